@@ -1,0 +1,21 @@
+"""What can go wrong beyond a judgement: one root, and a leaf for each person who has to act."""
+
+
+class TenantryError(Exception):
+    """The root. `str()` is one sentence for a person; `hint` says what to do next, or is empty."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class AuthorError(TenantryError):
+    """Something written by the caller (a path, a name, a file) can't be used; its author mends it."""
+
+
+class OperatorError(TenantryError):
+    """The surroundings fail (a disk, a permission, an installation); whoever runs tenantry mends them."""
+
+
+class PlanAgainError(TenantryError):
+    """A saved plan isn't, or is no longer, what it claims to be; plan again."""

@@ -1,0 +1,59 @@
+"""The current state: who holds what, as a backend or a snapshot tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tenantry.model.catalog import KINDS, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A service, user or virtual user as it is known today. `key` is shown as written; users compare without case."""
+
+    kind: Kind
+    key: str
+    licenses: frozenset[str] = frozenset()
+    name: str | None = None
+    organization_unit: str | None = None
+    cost_center: str | None = None
+    object_id: str | None = None
+    assignment_type: str | None = None
+    enabled: bool | None = None
+
+    @property
+    def id(self) -> str:
+        """How every output writes this holder."""
+        return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """A feature that keeps a license from being taken away."""
+
+    holder: str
+    license: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentState:
+    """A tenant as it stands. Holders are keyed by `fold(kind, key)`.
+
+    `state` and `contingency` are what was observed: None where nothing was. `in_use` is None where nobody looked.
+    `backend` names where this comes from; `found` is False where there is no ledger yet.
+    """
+
+    tenant: str
+    backend: str
+    holders: Mapping[Kind, Mapping[str, Holder]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    state: str | None = None
+    contingency: Mapping[str, int | str] | None = None
+    in_use: tuple[InUse, ...] | None = None
+    found: bool = True
+    lineage: str | None = None
+    revision: int = 0
+
+
+def fold(kind: Kind, key: str) -> str:
+    """The key under which a holder is compared: a user's UPN without case, others as they are."""
+    return key.lower() if kind == "user" else key
