@@ -1,0 +1,150 @@
+"""What a usage report tells: a tenant's license page, broken down, and the roll-up of several tenants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tenantry.model.plan import Contingency, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseUsage:
+    """One row of the page. `available` = contingency - assigned - unaccounted; None where nobody tells what was bought."""
+
+    license: str
+    label: str
+    contingency: Contingency
+    assigned: int
+    available: Contingency
+    unaccounted: int = 0
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartUsage:
+    """A part of the page with its rows, in the catalog's order."""
+
+    part: str
+    label: str
+    licenses: tuple[LicenseUsage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupUsage:
+    """Units by license of the holders that share an organization unit or a cost center; None: of those without one."""
+
+    value: str | None
+    holders: int
+    licenses: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportCost:
+    """Money per month as decimal strings: what the contract costs, what is assigned of it, and the rest."""
+
+    currency: str | None
+    bought: str
+    used: str
+    unused: str
+    unpriced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantReport:
+    """The usage of one tenant. `state_label` and `effect` say what the state means; `backend` where the numbers come from."""
+
+    tenant: str
+    name: str
+    state: str
+    state_label: str
+    effect: str
+    as_of: str
+    backend: str
+    parts: tuple[PartUsage, ...]
+    organization_units: tuple[GroupUsage, ...]
+    cost_centers: tuple[GroupUsage, ...]
+    cost: ReportCost | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TightestLicense:
+    """One tenant in the roll-up, by the license of which it has least left; no license where none is limited."""
+
+    tenant: str
+    name: str
+    state: str
+    license: str | None
+    label: str | None
+    contingency: Contingency
+    assigned: int
+    available: Contingency
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """Several tenants together: totals by license, and the tenants with the tightest on top."""
+
+    licenses: tuple[LicenseUsage, ...]
+    tenants: tuple[TightestLicense, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The reports of one command, sorted by tenant; `roll_up` where there are several."""
+
+    problems: tuple[Finding, ...]
+    tenants: tuple[TenantReport, ...]
+    roll_up: RollUp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason for a license of a holder, and the entry that gives it."""
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseExplained:
+    """Why a holder has, gets or loses a license. `desired` None: no entry speaks about it. `current` None: not known."""
+
+    license: str
+    desired: bool | None
+    current: bool | None
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that is to be said about one holder of one tenant."""
+
+    tenant: str
+    holder: str
+    licenses: tuple[LicenseExplained, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What validate says of one tenant."""
+
+    tenant: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What validate says: the problems of files, and the findings of each tenant that could be read."""
+
+    problems: tuple[Finding, ...]
+    tenants: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that differs between two saved plans: where (a path in words), and both sides as text (None: not there)."""
+
+    where: str
+    before: str | None
+    after: str | None
