@@ -10,7 +10,8 @@ Action = Literal["grant", "revoke", "replace"]
 Risk = Literal["none", "downgrade", "in_use", "unverified"]
 Verdict = Literal["no_changes", "ready", "rejected"]
 Execution = Literal["ledger", "portal"]
-Contingency = int | Literal["unlimited"] | None
+Units = int | Literal["unlimited"]
+Contingency = Units | None
 """How many were bought; None: nobody tells."""
 
 

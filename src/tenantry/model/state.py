@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tenantry.model.catalog import KINDS, Kind
+from tenantry.model.plan import Units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +41,16 @@ class CurrentState:
     """A tenant as it stands. Holders are keyed by `fold(kind, key)`.
 
     `state` and `contingency` are what was observed: None where nothing was. `in_use` is None where nobody looked.
-    `backend` names where this comes from; `found` is False where there is no ledger yet.
+    `backend` is the kind of place that this comes from and `where` the place itself; `found` is False where there is no
+    ledger yet.
     """
 
     tenant: str
     backend: str
+    where: str = ""
     holders: Mapping[Kind, Mapping[str, Holder]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     state: str | None = None
-    contingency: Mapping[str, int | str] | None = None
+    contingency: Mapping[str, Units] | None = None
     in_use: tuple[InUse, ...] | None = None
     found: bool = True
     lineage: str | None = None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tenantry.model.catalog import KINDS, Kind
+from tenantry.model.plan import Units
 
 Management = Literal["all", "listed", "none"]
 LABELS = ("name", "organization_unit", "cost_center", "assignment_type")
@@ -20,7 +21,7 @@ class Contract:
     state: str | None = None
     valid_until: datetime.date | None = None
     currency: str | None = None
-    contingency: Mapping[str, int | Literal["unlimited"]] | None = None
+    contingency: Mapping[str, Units] | None = None
     prices: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -88,7 +89,8 @@ class Tenant:
     """Everything that the files of one tenant say.
 
     `entries` are keyed by kind and by `fold(kind, key)`; a person may have several, of `users` and of rosters.
-    `managed` tells for each kind how absence is read. `digest` is over the declared content, not over places.
+    `managed` tells for each kind how absence is read. `places` leads from a key of the contract (`contingency`) to file
+    and line.
     """
 
     id: str
@@ -100,3 +102,4 @@ class Tenant:
     managed: Mapping[Kind, Management] = field(default_factory=lambda: dict.fromkeys(KINDS, "none"))
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     entries: Mapping[Kind, Mapping[str, tuple[Entry, ...]]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)

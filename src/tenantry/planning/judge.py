@@ -1,0 +1,101 @@
+"""From a case to findings and a verdict: rules are asked, severities moved, waivers applied, everything sorted."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from tenantry.model.plan import SEVERITIES, Finding, Verdict
+from tenantry.model.policy import Policy, Waiver
+from tenantry.model.rule import Rule
+from tenantry.planning.case import Case
+from tenantry.planning.risk import holder_key
+from tenantry.planning.rules.table import judges, rules
+
+FIRST = ("ledger-missing", "terms-changed")
+"""Rules whose findings stand before all others."""
+
+
+def judge(case: Case) -> tuple[tuple[Finding, ...], Verdict]:
+    """Every finding about a case, sorted, and the verdict that follows."""
+    known = rules(case.catalog)
+    found = [finding for ask in judges(case.catalog) for finding in ask(case)]
+    moved = _adjusted(found, case.policy, known)
+    waived = _waived(moved, case.policy.waivers, known, case.as_of)
+    findings = tuple(replace(finding, tenant=case.tenant.id) for finding in in_order(waived))
+    if any(finding.rejects for finding in findings):
+        return findings, "rejected"
+    return findings, "ready" if case.changes or case.difference.updates else "no_changes"
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings as every format shows them: what was known of the past first, then by severity, rule, holder, license."""
+    return sorted(
+        findings,
+        key=lambda finding: (
+            FIRST.index(finding.rule) if finding.rule in FIRST else len(FIRST),
+            SEVERITIES.index(finding.severity),
+            finding.rule,
+            finding.holder or "",
+            finding.license or "",
+            finding.message,
+        ),
+    )
+
+
+def _adjusted(found: Iterable[Finding], policy: Policy, known: Mapping[str, Rule]) -> list[tuple[Finding, bool]]:
+    """Move what the workspace moves (of a rule with an error and a warning only the warning).
+
+    With each finding goes whether a waiver may let it pass: an error that was raised may be waived, one that was born may
+    only where the rule says so.
+    """
+    result: list[tuple[Finding, bool]] = []
+    for finding in found:
+        rule = known[finding.rule]
+        severity = policy.severities.get(finding.rule)
+        if severity is None or finding.severity == "error" or not rule.adjustable:
+            result.append((finding, rule.waivable))
+        elif severity != "off":
+            result.append((replace(finding, severity=severity), True))
+    return result
+
+
+def waivable(rule: Rule, policy: Policy) -> bool:
+    """Whether an error of the rule can be waived: by its nature, or because the workspace raised it to an error."""
+    return rule.waivable or (rule.adjustable and policy.severities.get(rule.id) == "error")
+
+
+def _waived(
+    found: Iterable[tuple[Finding, bool]], waivers: tuple[Waiver, ...], known: Mapping[str, Rule], day: datetime.date
+) -> list[Finding]:
+    """Lay the reason of the first fitting waiver into each error, and tell of waivers that are over or not needed."""
+    result: list[Finding] = []
+    valid = [waiver for waiver in waivers if waiver.until is None or waiver.until >= day]
+    needed: set[Waiver] = set()
+    for finding, permitted in found:
+        if finding.severity != "error" or not permitted:
+            result.append(finding)
+            continue
+        fitting = [waiver for waiver in valid if _fits(waiver, finding)]
+        needed.update(fitting)
+        allow = f"{finding.hint}; or let it pass with --allow {finding.rule} --reason TEXT"
+        result.append(replace(finding, waived=fitting[0].reason) if fitting else replace(finding, hint=allow))
+    for waiver in waivers:
+        if waiver not in valid:
+            result.append(_told(waiver, "waiver-expired", f"the waiver of {waiver.rule} ended on {waiver.until}", known))
+        elif waiver not in needed:
+            result.append(_told(waiver, "waiver-unneeded", f"nothing needs the waiver of {waiver.rule}", known))
+    return result
+
+
+def _fits(waiver: Waiver, finding: Finding) -> bool:
+    holder_fits = waiver.holder is None or (
+        finding.holder is not None and holder_key(waiver.holder) == holder_key(finding.holder)
+    )
+    return waiver.rule == finding.rule and holder_fits and waiver.license in (None, finding.license)
+
+
+def _told(waiver: Waiver, rule: str, message: str, known: Mapping[str, Rule]) -> Finding:
+    return Finding(
+        rule=rule, severity="info", message=message, hint=known[rule].mend,
+        holder=waiver.holder, license=waiver.license, file=waiver.file, line=waiver.line,
+    )

@@ -1,0 +1,123 @@
+"""One tenant, from declared and current state to a judged, ordered plan. Pure: equal input, equal plan."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+
+from tenantry.model.catalog import KINDS, SECTIONS, Catalog
+from tenantry.model.digest import digest
+from tenantry.model.plan import Plan, Usage
+from tenantry.model.plan_data import update_data
+from tenantry.model.policy import Policy
+from tenantry.model.state import CurrentState
+from tenantry.model.tenant import Tenant
+from tenantry.planning.bought import Assumed, Bought, bought
+from tenantry.planning.case import Case
+from tenantry.planning.cost import cost
+from tenantry.planning.diff import Difference, diff
+from tenantry.planning.fingerprint import basis_of, goal_of
+from tenantry.planning.judge import judge
+from tenantry.planning.order import Ordered, order
+from tenantry.planning.risk import by_holder, risk_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a plan is asked for: a tenant on a day, against its current state, under a policy."""
+
+    tenant: Tenant
+    current: CurrentState
+    catalog: Catalog
+    policy: Policy
+    as_of: datetime.date
+    assumed: Assumed | None = None
+
+
+def case_of(question: Question) -> Case:
+    """Compare, count and order; the case is what rules look at."""
+    tenant, current, catalog = question.tenant, question.current, question.catalog
+    what_was_bought = bought(tenant.contract, current, catalog, question.assumed)
+    difference = diff(tenant, current, catalog, question.as_of)
+    return Case(
+        tenant=tenant,
+        catalog=catalog,
+        policy=question.policy,
+        as_of=question.as_of,
+        current=current,
+        bought=what_was_bought,
+        difference=difference,
+        ordered=_ordered(question, difference, what_was_bought),
+    )
+
+
+def plan(question: Question) -> Plan:
+    """Answer with the plan of the tenant."""
+    case = case_of(question)
+    findings, verdict = judge(case)
+    waived = {finding.rule for finding in findings if finding.waived is not None}
+    errors = {finding.rule for finding in findings if finding.severity == "error"}
+    usage = _usage(case)
+    return Plan(
+        tenant=case.tenant.id,
+        name=case.tenant.name,
+        state=case.bought.state,
+        as_of=case.as_of.isoformat(),
+        verdict=verdict,
+        effect=digest(
+            {
+                "tenant": case.tenant.id,
+                "changes": [
+                    [change.step, change.action, change.holder, change.license, change.replaces]
+                    for change in case.changes
+                ],
+                "updates": [update_data(update) for update in case.difference.updates],
+                "verdict": verdict,
+                "errors": sorted(errors),
+                "waivers": sorted(waived),
+            }
+        ),
+        backend=case.current.backend,
+        execution=case.policy.execution,
+        lineage=case.current.lineage,
+        revision=case.current.revision,
+        goal=goal_of(case.tenant, case.catalog, case.as_of),
+        basis=basis_of(case.current, case.bought),
+        updates=case.difference.updates,
+        changes=case.changes,
+        usage=usage,
+        unmanaged={SECTIONS[kind]: case.difference.unmanaged[kind] for kind in KINDS},
+        findings=findings,
+        cost=cost(case.tenant.contract, usage),
+    )
+
+
+def _ordered(question: Question, difference: Difference, what_was_bought: Bought) -> Ordered:
+    before: Counter[str] = Counter()
+    for holders in difference.before.values():
+        for licenses, count in Counter(holders.values()).items():
+            before.update(dict.fromkeys(licenses, count))
+    in_use = by_holder(question.current.in_use)
+    return order(
+        question.tenant.id,
+        difference.moves,
+        before,
+        what_was_bought.contingency,
+        question.catalog,
+        question.policy.execution,
+        lambda move: risk_of(move, question.current, question.catalog, in_use),
+    )
+
+
+def _usage(case: Case) -> tuple[Usage, ...]:
+    """Units of every license of the catalog, in its order."""
+    ordered = case.ordered
+    return tuple(
+        Usage(
+            license=license_id,
+            contingency=case.bought.contingency[license_id],
+            before=ordered.before.get(license_id, 0),
+            peak=ordered.peak.get(license_id, 0),
+            after=ordered.after.get(license_id, 0),
+        )
+        for license_id in case.catalog.licenses
+    )

@@ -1,0 +1,99 @@
+"""Rules on numbers: what was bought, what is assigned, and whether an order exists in which it always fits."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tenantry.model.plan import Finding
+from tenantry.planning.case import Case, about
+from tenantry.planning.tiers import groups
+
+
+def contingency_exceeded(case: Case) -> Iterator[Finding]:
+    """More would be assigned than bought, and the plan adds to it."""
+    for license_id, changes in case.entering.items():
+        limit, after = case.bought.contingency[license_id], case.ordered.after[license_id]
+        if isinstance(limit, int) and after > limit:
+            yield about(
+                "contingency-exceeded",
+                "error",
+                f"{case.label(license_id)}: {after} would be assigned, {limit} were bought: {after - limit} missing",
+                f"take {after - limit} away elsewhere, or buy {after - limit} more and record it in contract.contingency",
+                holders=[change.holder for change in changes],
+                license_id=license_id,
+                place=case.place("contingency"),
+            )
+
+
+def over_allocated(case: Case) -> Iterator[Finding]:
+    """More is assigned than bought, without the plan's doing."""
+    for license_id, limit in case.bought.contingency.items():
+        after = case.ordered.after.get(license_id, 0)
+        if isinstance(limit, int) and after > limit and license_id not in case.entering:
+            yield about(
+                "over-allocated",
+                "warning",
+                f"{case.label(license_id)}: {after} are assigned, {limit} were bought: {after - limit} too many",
+                f"take {after - limit} away, or buy {after - limit} more and record it in contract.contingency",
+                license_id=license_id,
+                place=case.place("contingency"),
+            )
+
+
+def contingency_deadlock(case: Case) -> Iterator[Finding]:
+    """The end state fits, but one change at a time can't reach it. A ledger takes the circle at once; people can't."""
+    stuck = case.ordered.stuck
+    if case.policy.execution != "portal" or not stuck:
+        return
+    tiers = {tier for pair in stuck for tier in pair}
+    limits = case.bought.contingency
+    room = [
+        tier
+        for tier in case.catalog.tiers
+        if tier not in tiers
+        and ((limit := limits[tier]) is None or limit == "unlimited" or limit > case.ordered.after.get(tier, 0))
+    ]
+    spare = len(groups(Counter(stuck)))
+    way = f"go through {case.label(room[0])}, which has a free unit, or " if room else ""
+    holders = [
+        change.holder for change in case.changes if change.replaces and (change.replaces, change.license) in set(stuck)
+    ]
+    names = ", ".join(case.label(tier) for tier in case.catalog.sort(tiers))
+    yield about(
+        "contingency-deadlock",
+        "error",
+        f"{len(stuck)} services exchange {names} while every unit of them is taken: "
+        "the end fits, but no order of single changes leads there",
+        f"{way}{spare} spare unit{'s' if spare > 1 else ''} would free it",
+        holders=holders,
+    )
+
+
+def contract_missing(case: Case) -> Iterator[Finding]:
+    """Something is granted of which nobody tells how many were bought."""
+    for license_id, changes in case.entering.items():
+        if case.bought.contingency[license_id] is None:
+            yield about(
+                "contract-missing",
+                "error",
+                f"{case.label(license_id)}: nobody tells how many were bought, and the plan grants {len(changes)}",
+                f"record it in the tenant's files: contract: {{contingency: {{{license_id}: N}}}}",
+                holders=[change.holder for change in changes],
+                license_id=license_id,
+                place=case.place("contract"),
+            )
+
+
+def contract_disagrees(case: Case) -> Iterator[Finding]:
+    """Files and observation tell different numbers or states."""
+    for item in case.bought.disagreements:
+        what = f"contingency of {case.label(item.license)}" if item.license else "tenant state"
+        yield about(
+            "contract-disagrees",
+            "warning",
+            f"{what}: the files say {item.declared}, the {case.current.backend} observed {item.observed}; "
+            f"{item.counts} counts",
+            "mend the contract in the files, or renew the observation"
+            + (" with a new snapshot" if case.current.backend == "snapshot" else ""),
+            license_id=item.license,
+            place=case.place("contingency" if item.license else "state"),
+        )

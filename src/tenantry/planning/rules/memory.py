@@ -1,0 +1,39 @@
+"""Rules on what can't be known yet: no ledger, a snapshot without memory, a tenant on hold."""
+
+from collections.abc import Iterator
+
+from tenantry.model.plan import Finding
+from tenantry.planning.case import Case, about
+
+
+def ledger_missing(case: Case) -> Iterator[Finding]:
+    """There is no record of who holds what."""
+    if not case.current.found:
+        yield about(
+            "ledger-missing",
+            "warning",
+            f"no ledger at {case.current.where}: every holder counts as new",
+            "give the current state with --current FILE",
+        )
+
+
+def no_memory(case: Case) -> Iterator[Finding]:
+    """A snapshot doesn't tell what the files said before."""
+    if case.current.backend == "snapshot":
+        yield about(
+            "no-memory",
+            "info",
+            "the snapshot doesn't remember the last apply: terms-changed and no-longer-listed can't be judged",
+            "nothing to do; changes of the contract show in the diff of the files",
+        )
+
+
+def tenant_held(case: Case) -> Iterator[Finding]:
+    """The workspace holds this tenant back."""
+    if case.policy.hold is not None:
+        yield about(
+            "tenant-held",
+            "info",
+            f"on hold: {case.policy.hold}; planned and shown, never applied, and not in the exit code",
+            "take hold off in tenantry.yaml when the time has come",
+        )
