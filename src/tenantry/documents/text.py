@@ -1,0 +1,104 @@
+"""From bytes to text that can be trusted: UTF-8, of bearable size, without characters that hide or command."""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from tenantry.documents.problems import problem
+from tenantry.model.plan import Finding
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_PROBLEMS = 5000
+"""Problems of one file that are collected; a reader needs no more, and memory is bounded."""
+
+BYTE_ORDER_MARK = "\ufeff"
+BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff" + BIDIRECTIONAL + "]"
+)
+_BIDIRECTIONAL = re.compile(f"[{BIDIRECTIONAL}]")
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
+_LEADING_BYTES = (b"\xc2", b"\xd8", b"\xe2", b"\xef")
+_LINE_END = re.compile("\r\n|\n|\r")
+
+
+class Lines:
+    """The places of a text: from an index to its line and column, both counted from 1."""
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, text: str) -> None:
+        self._starts = array("L", [0])
+        self._starts.extend(end.end() for end in _LINE_END.finditer(text))
+
+    def at(self, index: int) -> tuple[int, int]:
+        """Line and column of the character at an index."""
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+
+def decode(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[str | None, list[Finding]]:
+    """The text of a file, without a byte order mark at its start.
+
+    None where it is too large or not UTF-8. Forbidden characters are told and stand as U+FFFD in the text, so that
+    nothing that reads on meets them and every place stays what it was.
+    """
+    if len(content) > limit:
+        message = f"The file has {len(content)} bytes, more than the {limit} that are read."
+        return None, [problem("file-too-large", message, file=file)]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return None, [_not_utf8(file, content, error.start)]
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    if not _may_hold_forbidden(content):
+        return text, []
+    problems = list(_forbidden(file, text))
+    return (FORBIDDEN.sub("\ufffd", text) if problems else text), problems
+
+
+def forbidden_rule(character: str) -> str:
+    """The rule that a forbidden character breaks."""
+    if character == BYTE_ORDER_MARK:
+        return "byte-order-mark"
+    return "bidirectional-character" if _BIDIRECTIONAL.match(character) else "control-character"
+
+
+def shown(text: str) -> str:
+    """Text of a file as a message may quote it: on one line, printable, not too long."""
+    cut = text if len(text) <= 80 else text[:77] + "..."
+    return "".join(character if character.isprintable() else _escape(character) for character in cut)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _may_hold_forbidden(content: bytes) -> bool:
+    """Whether a closer look is needed: a control byte, or a byte that opens a forbidden character of several bytes."""
+    if len(content.translate(None, _CONTROL_BYTES)) != len(content):
+        return True
+    return not content.isascii() and any(byte in content for byte in _LEADING_BYTES)
+
+
+def _forbidden(file: str, text: str) -> Iterator[Finding]:
+    lines = None
+    for count, match in enumerate(FORBIDDEN.finditer(text)):
+        if count == MAX_PROBLEMS:
+            break
+        lines = lines or Lines(text)
+        line, column = lines.at(match.start())
+        rule = forbidden_rule(match.group())
+        message = f"The file holds the character U+{ord(match.group()):04X}, which must not stand in it."
+        yield problem(rule, message, file=file, line=line, column=column)
+
+
+def _not_utf8(file: str, content: bytes, offset: int) -> Finding:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return problem("not-utf8", "The file is UTF-16, not UTF-8.", file=file)
+    before = content[:offset].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+    line, column = Lines(before).at(len(before))
+    message = f"The byte 0x{content[offset]:02X} at offset {offset} is not UTF-8."
+    return problem("not-utf8", message, file=file, line=line, column=column)
