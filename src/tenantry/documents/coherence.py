@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenantry.documents.document import Document, Path
-from tenantry.documents.words import Words, placed, quoted, suggestion
+from tenantry.documents.words import Words, listing, placed, quoted, suggestion
 from tenantry.model.plan import Finding
 
 Entries = Mapping[str, Mapping[str, Any]]
@@ -84,7 +84,7 @@ def _held(name: str, path: Path, licenses: Entries, holder: str | None) -> Itera
     elif holder is not None and licenses[name]["holder"] != holder:
         own = tuple(other for other, entry in licenses.items() if entry["holder"] == holder)
         message = f"{quoted(name)} can't be held by a {holder.replace('_', ' ')}."
-        yield Words("wrong-holder", message, suggestion("", own, "What can stand here"), path, at_key=False)
+        yield Words("wrong-holder", message, listing(own, "What can stand here"), path, at_key=False)
 
 
 def _is_tier(name: str, path: Path, licenses: Entries) -> Iterator[Words]:
@@ -92,7 +92,7 @@ def _is_tier(name: str, path: Path, licenses: Entries) -> Iterator[Words]:
     if name not in licenses:
         yield from _held(name, path, licenses, None)
     elif name not in tiers:
-        hint = suggestion("", tiers, "Tiers")
+        hint = listing(tiers, "Tiers")
         yield Words("wrong-holder", f"{quoted(name)} is not a license with a tier.", hint, path, at_key=False)
 
 

@@ -1,6 +1,7 @@
 """What a JSON Schema validator finds, in the words of an administrator: rule, sentence, hint, and where to point."""
 
 import difflib
+import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -59,10 +60,13 @@ def _nearest(name: str, known: tuple[str, ...]) -> str | None:
 
 
 def suggestion(name: str, known: tuple[str, ...], what: str) -> str:
-    """A hint that names the nearest of the known names, or as many of them as can be read."""
+    """A hint that names the nearest of the known names, or lists them."""
     near = nearest(name, known)
-    if near is not None:
-        return f'Did you mean "{shown(near)}"?'
+    return listing(known, what) if near is None else f'Did you mean "{shown(near)}"?'
+
+
+def listing(known: tuple[str, ...], what: str) -> str:
+    """A hint that lists the known names, as many as can be read."""
     if not known:
         return f"{what}: there are none."
     listed = ", ".join(shown(item) for item in known[:_MANY])
@@ -77,13 +81,11 @@ def quoted(value: Any) -> str:
         return "a map"
     if isinstance(value, list):
         return "a list"
-    return (
-        {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else str(value)
-    )
+    return "null" if value is None else str(value).lower()
 
 
 def _told(value: Any) -> str:
-    kind = "text " if isinstance(value, str) else "the number " if type(value) in (int, float) else ""
+    kind = "text " if isinstance(value, str) else "the number " if type(value) is int else ""
     return kind + quoted(value)
 
 
@@ -135,13 +137,11 @@ def _not_among(error: Error, definitions: Mapping[str, Any]) -> Iterator[Words]:
         hint = suggestion(value, known, "It can be")
         yield _said("unknown-name", f"{_field(error)} can't be {quoted(value)}.", hint, error)
     elif value in definitions["license"]["enum"]:
-        noun = _noun(error.schema["title"])
-        hint = suggestion("", known, "What can stand here")
-        yield _said("wrong-holder", f"{quoted(value)} is not {noun}.", hint, error)
+        message = f"{quoted(value)} is not {_noun(error.schema['title'])}."
+        yield _said("wrong-holder", message, listing(known, "What can stand here"), error)
     else:
-        yield _said(
-            "unknown-license", f"There is no license {quoted(value)}.", suggestion(value, known, "Licenses"), error
-        )
+        hint = suggestion(value, known, "Licenses")
+        yield _said("unknown-license", f"There is no license {quoted(value)}.", hint, error)
 
 
 def _not_the_value(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
@@ -176,7 +176,7 @@ def _bad_form(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
     message = f"{quoted(error.instance)} is not {_noun(error.schema['title'])}"
     if foreign is not None:
         message += f": it holds U+{ord(foreign):04X} {unicodedata.name(foreign, 'without a name')}"
-    hint = f"{error.schema['description']} For example: {error.schema['examples'][0]}"
+    hint = f"{error.schema['description']} For example: {error.schema['examples'][0]}."
     yield _said("bad-format", message + ".", hint, error)
 
 
@@ -186,12 +186,19 @@ def _length(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
 
 
 def _twice(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
-    items: list[Any] = error.instance
-    for at, item in enumerate(items):
-        if item in items[:at]:
+    seen: set[str] = set()
+    for at, item in enumerate(error.instance):
+        known = len(seen)
+        seen.add(identity(item))
+        if len(seen) == known:
             what = "The same entry" if isinstance(item, dict) else quoted(item)
             message = f"{what} stands twice in {_field(error)}."
             yield Words("listed-twice", message, "", (*error.absolute_path, at), at_key=False)
+
+
+def identity(item: Any) -> str:
+    """Text that is equal exactly for equal items of a list, so that a long list takes no comparison of all with all."""
+    return json.dumps(item, sort_keys=True)
 
 
 def _empty(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
