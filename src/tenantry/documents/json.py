@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tenantry.documents.building import MAX_LEVELS, without_collector
@@ -35,16 +35,19 @@ def read_json(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[Doc
         with without_collector():
             data = loader.load(text)
     except json.JSONDecodeError as error:
+        if not text.strip():
+            return None, [*problems, problem("empty-document", "The file says nothing.", file=file)]
         line, column = Lines(text).at(error.pos)
         message = f"This is not JSON: {shown(error.msg[:1].lower() + error.msg[1:])}."
         return None, [*problems, problem("json-syntax", message, file=file, line=line, column=column)]
     except RecursionError:
         return None, [*problems, *_Strict(file, text).problems()]
-    if loader.doubt or _DOUBTFUL_ESCAPE.search(text) or _too_deep(data):
-        strict = _Strict(file, text)
-        problems += strict.problems()
-        if strict.ended:
+    deep = _too_deep(data)
+    if deep or loader.doubt or _DOUBTFUL_ESCAPE.search(text):
+        problems += _Strict(file, text).problems()
+        if deep:
             return None, problems
+        data = _cleaned(data)
     return Document(file=file, data=data, text=text, lines={}, syntax="json"), problems
 
 
@@ -80,24 +83,37 @@ class _Loader:
 
 
 def _too_deep(data: Any) -> bool:
-    level = [data]
+    containers: list[Any] = [[data]]
     for _ in range(MAX_LEVELS + 1):
-        containers = [value for value in level if value.__class__ in (dict, list)]
-        level = [inner for value in containers for inner in (value.values() if value.__class__ is dict else value)]
+        containers = [inner for outer in containers for inner in _inside(outer) if inner.__class__ in (dict, list)]
     return bool(containers)
+
+
+def _inside(container: Any) -> Iterable[Any]:
+    return container.values() if container.__class__ is dict else container
+
+
+def _cleaned(data: Any) -> Any:
+    """The data without the forbidden characters that escapes made."""
+    if isinstance(data, str):
+        return FORBIDDEN.sub("\ufffd", data)
+    if isinstance(data, list):
+        return [_cleaned(value) for value in data]
+    if isinstance(data, dict):
+        return {_cleaned(key): _cleaned(value) for key, value in data.items()}
+    return data
 
 
 class _Strict:
     """A second, slow walk through a JSON text that tells everything that is refused in it, with places."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.ended = False
         self._file = file
         self._text = text
         self._places = Lines(text)
 
     def problems(self) -> list[Finding]:
-        """The problems of the text as far as it is JSON; `ended` tells that it is too deep to be used."""
+        """The problems of the text as far as it is JSON."""
         found: list[Finding] = []
         for rule, message, index in self._faults():
             line, column = self._places.at(index)
@@ -113,7 +129,6 @@ class _Strict:
             if kind in "{[":
                 open_maps.append({} if kind == "{" else None)
                 if len(open_maps) > MAX_LEVELS:
-                    self.ended = True
                     yield "too-deep", f"Here begins a level deeper than {MAX_LEVELS}.", index
                     return
             elif text is None:

@@ -1,8 +1,7 @@
 """The words on a no: a document is read slowly and strictly, and everything that is refused is told with its place."""
 
 from array import array
-from collections.abc import Sequence
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from yaml import YAMLError
 from yaml.error import MarkedYAMLError
@@ -22,7 +21,13 @@ from tenantry.documents.events import open_events
 from tenantry.documents.problems import problem
 from tenantry.documents.scalars import Fault, meaning
 from tenantry.documents.text import FORBIDDEN, MAX_PROBLEMS, Lines, forbidden_rule, shown
-from tenantry.model.plan import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenantry.model.plan import Finding
+
+_STANDARD_TAG = "tag:yaml.org,2002:"
 
 
 class _Absent:
@@ -43,6 +48,7 @@ class StrictReader:
         self.problems: list[Finding] = []
         self.lines: dict[str, Sequence[int]] = {}
         self._file = file
+        self._text = text
         self._places = Lines(text)
         self._next_event = open_events(text.encode("utf-8"))
         self._index = 0
@@ -100,7 +106,9 @@ class StrictReader:
         if event.anchor is not None:
             self._end("yaml-anchor", f"The anchor &{shown(event.anchor)} names a value for use elsewhere.", index)
         if event.tag is not None:
-            self._end("yaml-tag", f"The tag {shown(event.tag)} changes what a value is.", index)
+            self._end(
+                "yaml-tag", f"The tag {shown(event.tag.replace(_STANDARD_TAG, '!!'))} changes what a value is.", index
+            )
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
@@ -188,10 +196,10 @@ class StrictReader:
         self._index = event.end_mark.index
         return event
 
-    def _tell(self, rule: str, message: str, index: int) -> None:
+    def _tell(self, rule: str, message: str, index: int, hint: str = "") -> None:
         if len(self.problems) < MAX_PROBLEMS:
             line, column = self._places.at(index)
-            self.problems.append(problem(rule, message, file=self._file, line=line, column=column))
+            self.problems.append(problem(rule, message, file=self._file, line=line, column=column, hint=hint))
 
     def _end(self, rule: str, message: str, index: int) -> NoReturn:
         self._tell(rule, message, index)
@@ -199,17 +207,27 @@ class StrictReader:
 
     def _not_yaml(self, error: YAMLError) -> None:
         """One sentence from what the parser says, never its picture of the text."""
-        what, index = "it cannot be read on from here", self._index
-        if isinstance(error, MarkedYAMLError):
-            what = shown(error.problem or what)
-            mark = error.problem_mark or error.context_mark
-            index = mark.index if mark else index
+        what, index, hint = "it cannot be read on from here", self._index, ""
+        if isinstance(error, MarkedYAMLError) and error.problem and error.problem_mark:
+            what, index = shown(error.problem), error.problem_mark.index
             if error.context and error.context_mark:
                 line, column = self._places.at(error.context_mark.index)
-                what += f", {shown(error.context)} from {line}:{column}"
-        self._tell("yaml-syntax", f"This is not YAML: {what}.", index)
+                what += f", {shown(error.context)} that began at {line}:{column}"
+            hint = _hint(what, self._text[index : index + 1])
+        self._tell("yaml-syntax", f"This is not YAML: {what}.", index, hint)
 
 
 def _at(event: Any) -> int:
     index: int = event.start_mark.index
     return index
+
+
+def _hint(what: str, character: str) -> str:
+    """What to do about the most frequent slips; empty where the rule's own hint has to do."""
+    if character == "\t":
+        return "Indent with spaces: YAML allows no tab here."
+    if character in ("@", "`", "%", "!", "&", "*"):
+        return "Quote the text that begins here."
+    if "mapping values are not allowed" in what:
+        return "Quote the text if the colon belongs to it; look at the indentation if it does not."
+    return ""

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from tenantry.documents.text import shown
+
 MAX_DIGITS = 18
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -41,19 +43,21 @@ def meaning(text: str) -> str | int | bool | Fault:
         return text
     if text in ("true", "false"):
         return text == "true"
+    if _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= MAX_DIGITS:
+        return int(text)
+    return _fault(text) or text
+
+
+def _fault(text: str) -> Fault | None:
+    written = shown(text)
     if text in _NULL:
-        return Fault("null-value", f"{text} is null." if text else "The value is missing.")
+        return Fault("null-value", f"{text} is null." if text else "Here a value is missing.")
     if _INTEGER.fullmatch(text):
-        if len(text.lstrip("-")) <= MAX_DIGITS:
-            return int(text)
         return Fault("integer-too-long", f"The number has {len(text.lstrip('-'))} digits, more than {MAX_DIGITS}.")
     if _NOT_A_NUMBER.fullmatch(text):
-        return Fault("not-a-number", f"{text} is no number that counts something.")
+        return Fault("not-a-number", f"{written} is no number that counts something.")
     if text[0] not in "+-.0123456789" or _NUMBER_LIKE.fullmatch(text):
-        return Fault("ambiguous-scalar", _ambiguity(text))
-    return text
-
-
-def _ambiguity(text: str) -> str:
-    written = text if len(text) <= 40 else text[:37] + "..."
-    return f'{written} is read in more than one way: quote it ("{written}") if it is text.'
+        return Fault(
+            "ambiguous-scalar", f'{written} is read in more than one way: quote it ("{written}") if it is text.'
+        )
+    return None
