@@ -1,0 +1,1 @@
+"""Where current assignments are recorded."""

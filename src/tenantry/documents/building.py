@@ -23,7 +23,7 @@ from yaml.events import (
 
 from tenantry.documents.events import NextEvent, open_events
 from tenantry.documents.scalars import Fault, is_special, meaning
-from tenantry.documents.text import FORBIDDEN
+from tenantry.documents.text import FORBIDDEN_IN_VALUE
 
 MAX_LEVELS = 32
 MAX_NODES = 5_000_000
@@ -64,7 +64,7 @@ class _Quoted(dict[str, str]):
     """Quoted scalars, each text looked at once: an escape may have made a character that no file may hold."""
 
     def __missing__(self, text: str) -> str:
-        if FORBIDDEN.search(text):
+        if FORBIDDEN_IN_VALUE.search(text):
             raise Doubt
         self[text] = text
         return text

@@ -10,7 +10,7 @@ from tenantry.documents.document import Document
 from tenantry.documents.nodes import json_nodes
 from tenantry.documents.problems import problem
 from tenantry.documents.scalars import MAX_DIGITS
-from tenantry.documents.text import FORBIDDEN, MAX_BYTES, MAX_PROBLEMS, Lines, decode, forbidden_rule, shown
+from tenantry.documents.text import FORBIDDEN_IN_VALUE, MAX_BYTES, MAX_PROBLEMS, Lines, decode, forbidden_rule, shown
 from tenantry.model.plan import Finding
 
 Fault = tuple[str, str, int]
@@ -96,7 +96,7 @@ def _inside(container: Any) -> Iterable[Any]:
 def _cleaned(data: Any) -> Any:
     """The data without the forbidden characters that escapes made."""
     if isinstance(data, str):
-        return FORBIDDEN.sub("\ufffd", data)
+        return FORBIDDEN_IN_VALUE.sub("\ufffd", data)
     if isinstance(data, list):
         return [_cleaned(value) for value in data]
     if isinstance(data, dict):
@@ -150,7 +150,7 @@ class _Strict:
 
 
 def _text_faults(text: str, index: int) -> Iterator[Fault]:
-    for character in dict.fromkeys(FORBIDDEN.findall(text)):
+    for character in dict.fromkeys(FORBIDDEN_IN_VALUE.findall(text)):
         message = f"An escape makes the character U+{ord(character):04X}, which must not stand in a text."
         yield forbidden_rule(character), message, index
 

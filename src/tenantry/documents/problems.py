@@ -1,6 +1,7 @@
 """The rules that files alone break: one row each, and the one way to make a problem of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tenantry.model.plan import Finding
 from tenantry.model.rule import Rule
@@ -88,11 +89,82 @@ _ROWS = (
         "A service has exactly one tier, so the tiers have an order and one of them is the default.",
         "Number the tiers from 0, each differently, and mark one of them as the default.",
     ),
+    # what the files of a tenant say together
+    ("wrong-extension", "Two endings for one kind of file end in two files for one tenant.", "Rename it to .yaml."),
+    (
+        "unread-file",
+        "Somebody would believe that a file counts which nothing reads.",
+        "Move it to where it is read, or out of tenants/.",
+    ),
+    ("tenant-twice", "One of the two would be overlooked.", "Keep the file or the folder."),
+    ("bad-tenant-id", "Ids stand in commands, patterns and file names.", "Rename the file or folder."),
+    ("unreadable-file", "What can't be read can't be judged.", "Mend the file or its permissions."),
+    ("unreadable-roster", "Without its roster a tenant would lose everybody in it.", "Mend the path."),
+    ("section-twice", "Of two contracts one would win without a word.", "Keep the key in one file of the tenant."),
+    ("profile-twice", "Of two profiles of a name one would win without a word.", "Rename one of them."),
+    ("unknown-profile", "A profile that isn't there gives nothing.", "Write the profile, or mend the name."),
+    ("profile-circle", "A profile can't hold itself.", "Take one `extends` out of the circle."),
+    ("holder-twice", "Of two entries for a holder one would win without a word.", "Unite the two."),
+    ("license-and-without", "Nobody can tell which of the two is meant.", "Delete one of the two."),
+    (
+        "without-alone",
+        "Something can only be left out of what profiles or licenses give.",
+        "Add profiles or licenses, or delete without.",
+    ),
+    ("no-such-day", "A day that the calendar lacks never comes.", "Mend the date."),
+    ("ends-before-it-begins", "An entry that ends before it begins never counts.", "Mend from or until."),
+    ("labels-disagree", "A person has one name, one organization unit and one cost center.", "Make the entries agree."),
+    ("identity-conflict", "One object id is one person.", "Pin the right object_id, or unite the entries."),
+    (
+        "unmanaged-section-written",
+        "What is written but not managed would never happen, and `all` of nothing would revoke everything.",
+        "Mend the section or manage.",
+    ),
+    ("unknown-timezone", "Days begin and end by the tenant's time zone.", "Write an IANA name such as Europe/Zurich."),
+    # rosters
+    ("csv-syntax", "Text that is not CSV says nothing.", "Save it as CSV again."),
+    ("unknown-column", "A column that nobody reads looks as if it counted.", "Mend or delete the column."),
+    ("column-twice", "Of two columns of a name one would win without a word.", "Delete one of the two."),
+    ("missing-column", "Without a UPN nobody knows who is meant.", "Add the column upn."),
+    ("extra-cell", "A cell too many shifts all others.", "Quote the cell that holds a comma or semicolon."),
+    ("bad-upn", "Characters that only look alike grant a license to nobody, or to somebody else.", "Mend the UPN."),
+    # the workspace
+    (
+        "password-in-file",
+        "A password in git is known to everybody.",
+        "Write `backend: env:NAME` and give the URL in the environment.",
+    ),
+    ("unknown-rule", "A rule that isn't there judges nothing.", "See `tenantry rules`."),
+    ("fixed-rule", "Capacity, state, catalog and identity are not a matter of taste.", "Delete the line."),
+    ("unwaivable-rule", "Capacity, state, catalog and identity can't be waived.", "Delete the waiver."),
+    ("waiver-too-long", "A waiver that nobody looks at again is a hole.", "Set until at most 31 days ahead."),
+    ("override-tie", "Which of two overrides wins must not depend on chance.", "Make one of the patterns more exact."),
+    ("more-problems", "After fifty problems of a file the rest can wait.", "Mend those that are shown first."),
+    ("wrong-tenant", "The state of one tenant says nothing of another.", "Give the tenant's own snapshot."),
 )
 
 PROBLEMS: Mapping[str, Rule] = {
     id_: Rule(id=id_, severity="error", why=why, mend=mend, of="problem") for id_, why, mend in _ROWS
 }
+
+
+SHOWN = 50
+"""Problems of one file that are told; the rest is counted."""
+
+
+def told(problems: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The problems in the order of files and places, the first of each file, and how many more there are."""
+    files: dict[str, list[Finding]] = {}
+    for found in sorted(problems, key=lambda found: (found.file or "", found.line or 0, found.column or 0)):
+        files.setdefault(found.file or "", []).append(found)
+    result: list[Finding] = []
+    for file, found_there in files.items():
+        result += found_there[:SHOWN]
+        rest = len(found_there) - SHOWN
+        if rest > 0:
+            more = problem("more-problems", f"The file has {rest} more problems.", file=file)
+            result.append(replace(more, count=rest, tenant=found_there[0].tenant))
+    return tuple(result)
 
 
 def problem(rule: str, message: str, *, file: str, line: int = 1, column: int = 1, hint: str = "") -> Finding:

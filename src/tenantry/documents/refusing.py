@@ -20,7 +20,7 @@ from tenantry.documents.building import MAX_LEVELS, MAX_NODES
 from tenantry.documents.events import open_events
 from tenantry.documents.problems import problem
 from tenantry.documents.scalars import Fault, meaning
-from tenantry.documents.text import FORBIDDEN, MAX_PROBLEMS, Lines, forbidden_rule, shown
+from tenantry.documents.text import FORBIDDEN_IN_VALUE, MAX_PROBLEMS, Lines, forbidden_rule, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,10 +122,10 @@ class StrictReader:
 
     def _clean(self, text: str, index: int) -> str:
         """A text without the forbidden characters that escapes made."""
-        for character in dict.fromkeys(FORBIDDEN.findall(text)):
+        for character in dict.fromkeys(FORBIDDEN_IN_VALUE.findall(text)):
             message = f"An escape makes the character U+{ord(character):04X}, which must not stand in a text."
             self._tell(forbidden_rule(character), message, index)
-        return FORBIDDEN.sub("\ufffd", text)
+        return FORBIDDEN_IN_VALUE.sub("\ufffd", text)
 
     def _sequence(self, level: int) -> list[Any]:
         data = []
@@ -163,9 +163,8 @@ class StrictReader:
         """The text of a key; None for a key that is none."""
         index = _at(event)
         if event.__class__ is not ScalarEvent:
-            if event.__class__ is not AliasEvent:
-                self._tell("key-not-text", "A key is a list or a map.", index)
             self._value(event, level)
+            self._tell("key-not-text", "A key is a list or a map.", index)
             return None
         self._refuse_reference(event)
         self._nodes += 1

@@ -14,9 +14,11 @@ MAX_PROBLEMS = 5000
 
 BYTE_ORDER_MARK = "\ufeff"
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff" + BIDIRECTIONAL + "]"
-)
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+FORBIDDEN = re.compile(f"[{_CONTROL}{BIDIRECTIONAL}]")
+"""What may not stand in a file."""
+FORBIDDEN_IN_VALUE = re.compile(f"[\r{_CONTROL}{BIDIRECTIONAL}]")
+"""What no escape may make; a carriage return can be no more than half of a line's end."""
 _BIDIRECTIONAL = re.compile(f"[{BIDIRECTIONAL}]")
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _LEADING_BYTES = (b"\xc2", b"\xd8", b"\xe2", b"\xef")

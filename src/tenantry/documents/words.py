@@ -151,7 +151,7 @@ def _not_the_value(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
 
 def _wrong_type(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
     message = f"{_field(error)} must be {_expected(error.schema)}, not {_told(error.instance)}."
-    yield _said("wrong-type", message, _type_hint(error.schema, error.instance), error)
+    yield _said("wrong-type", message, _type_hint(error), error)
 
 
 def _out_of_range(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
@@ -176,7 +176,7 @@ def _bad_form(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
     message = f"{quoted(error.instance)} is not {_noun(error.schema['title'])}"
     if foreign is not None:
         message += f": it holds U+{ord(foreign):04X} {unicodedata.name(foreign, 'without a name')}"
-    hint = f"{error.schema['description']} For example: {error.schema['examples'][0]}."
+    hint = f"{error.schema['description']} For example: {quoted(error.schema['examples'][0])}."
     yield _said("bad-format", message + ".", hint, error)
 
 
@@ -251,21 +251,19 @@ def _expected(schema: Mapping[str, Any]) -> str:
         return quoted(schema["const"])
     if "enum" in schema:
         return _noun(schema["title"])
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return " or ".join(_KINDS.get(kind) or _whole_number(schema) for kind in kinds)
+    return " or ".join(_KINDS.get(kind) or _whole_number(schema) for kind in _kinds(schema))
 
 
 def _whole_number(schema: Mapping[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
-    span = "" if low is None else f" from {low}"
-    return f"a whole number{span}" + ("" if high is None else f" to {high}")
+    return "a whole number" + ("" if low is None else f" from {low}") + ("" if high is None else f" to {high}")
 
 
-def _type_hint(schema: Mapping[str, Any], value: Any) -> str:
-    wanted = {kind for branch in schema.get("anyOf", [schema]) for kind in _kinds(branch)}
+def _type_hint(error: Error) -> str:
+    value, branches = error.instance, error.schema.get("anyOf", [error.schema])
+    wanted = {kind for branch in branches for kind in _kinds(branch)}
     if isinstance(value, str):
-        choices = tuple(str(branch["const"]) for branch in schema.get("anyOf", ()) if "const" in branch)
-        near = nearest(value, choices)
+        near = nearest(value, tuple(branch["const"] for branch in branches if "const" in branch))
         if near is not None:
             return f'Did you mean "{near}"?'
         if "integer" in wanted and value.isdecimal():
@@ -274,9 +272,9 @@ def _type_hint(schema: Mapping[str, Any], value: Any) -> str:
             return f"Write it as a list: [{shown(value)}]."
     elif "string" in wanted and isinstance(value, int):
         return f'Quote it: "{quoted(value)}".'
-    return "Write {} for an entry that says nothing more." if wanted == {"object"} else ""
+    return "Write {} for an entry that says nothing more." if wanted == {"object"} and error.absolute_path else ""
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:
-    kind = schema.get("type", "string" if "enum" in schema else [])
-    return [kind] if isinstance(kind, str) else kind
+    kinds: str | list[str] = schema.get("type", "string" if "enum" in schema else "const")
+    return [kinds] if isinstance(kinds, str) else kinds

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Execution, Severity
+from tenantry.model.tenant import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,16 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     execution: Execution = "ledger"
     hold: str | None = None
+
+
+DEFAULT_BACKEND = "sqlite:///.tenantry/ledger.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The workspace file: where current assignments are recorded, the vocabulary, shared profiles, and each tenant's policy."""
+
+    catalog: Catalog
+    backend: str = DEFAULT_BACKEND
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)

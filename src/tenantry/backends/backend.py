@@ -1,0 +1,37 @@
+"""What every place of current assignments can do, and which place a URL means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from tenantry.model.state import CurrentState
+
+
+class Backend(Protocol):
+    """A record of who holds what."""
+
+    def read(self, tenant: str) -> CurrentState:
+        """The current state of a tenant; `found` is False where nothing is recorded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """States that were given as files. Nothing is ever written to them."""
+
+    states: Mapping[str, CurrentState]
+
+    def read(self, tenant: str) -> CurrentState:
+        """The state of the tenant's snapshot; KeyError where there is none."""
+        return self.states[tenant]
+
+
+@dataclass(frozen=True, slots=True)
+class NoLedger:
+    """A URL at which no ledger was made yet: every holder counts as new."""
+
+    url: str
+
+    def read(self, tenant: str) -> CurrentState:
+        """An empty state that says that it was not found."""
+        return CurrentState(tenant=tenant, backend=self.url.partition(":")[0], where=self.url, found=False)

@@ -1,0 +1,64 @@
+"""Snapshots: the current state of one tenant as JSON, in the words of a tenant file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tenantry.documents.document import Document
+from tenantry.documents.problems import problem
+from tenantry.documents.text import shown
+from tenantry.model.catalog import SECTIONS, Catalog, Kind
+from tenantry.model.plan import Finding
+from tenantry.model.state import CurrentState, Holder, InUse, fold
+
+BACKEND = "snapshot"
+NO_LICENSES: frozenset[str] = frozenset()
+
+
+def read_snapshot(document: Document, catalog: Catalog) -> tuple[CurrentState | None, list[Finding]]:
+    """The state that a sound snapshot tells. An absent section is empty; an absent tier is the default one."""
+    data, problems = document.data, list[Finding]()
+    holders: dict[Kind, dict[str, Holder]] = {}
+    sets: dict[tuple[str, ...], frozenset[str]] = {(): NO_LICENSES}
+    for kind, section in SECTIONS.items():
+        rows: dict[str, Holder] = {}
+        for key, body in data.get(section, {}).items():
+            folded = fold(kind, key)
+            if folded in rows:
+                line, column = document.place((section, key), key=True)
+                message = f"{kind}:{shown(key)} stands in this snapshot already, as {shown(rows[folded].key)}."
+                problems.append(problem("holder-twice", message, file=document.file, line=line, column=column))
+            held = _service(body, catalog) if kind == "service" else tuple(body.get("licenses", ()))
+            licenses = sets.get(held) or sets.setdefault(held, frozenset(held))
+            rows[folded] = _holder(kind, key, licenses, body)
+        holders[kind] = rows
+    in_use = data.get("in_use")
+    state = CurrentState(
+        tenant=data["tenant"],
+        backend=BACKEND,
+        where=document.file,
+        holders=holders,
+        state=data.get("state"),
+        contingency=data.get("contingency"),
+        in_use=None if in_use is None else tuple(InUse(**item) for item in in_use),
+    )
+    return (None if problems else state), problems
+
+
+def _service(body: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...]:
+    tier = body.get("license", catalog.default_tier)
+    return (*((tier,) if tier else ()), *body.get("addons", ()))
+
+
+def _holder(kind: Kind, key: str, licenses: frozenset[str], body: Mapping[str, Any]) -> Holder:
+    object_id = body.get("object_id")
+    return Holder(
+        kind=kind,
+        key=key,
+        licenses=licenses,
+        name=body.get("name"),
+        organization_unit=body.get("organization_unit"),
+        cost_center=body.get("cost_center"),
+        object_id=object_id.lower() if object_id else None,
+        assignment_type=body.get("assignment_type"),
+        enabled=body.get("enabled"),
+    )

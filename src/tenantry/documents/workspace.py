@@ -1,0 +1,174 @@
+"""tenantry.yaml: what holds for all tenants, and the overrides for some, down to single values."""
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+from tenantry.documents.dates import day
+from tenantry.documents.document import Document
+from tenantry.documents.problems import problem
+from tenantry.documents.profiles import Written, nearest, resolve
+from tenantry.documents.text import shown
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import Finding
+from tenantry.model.policy import DEFAULT_BACKEND, Guards, MaxRevocations, Policy, Waiver, Workspace
+from tenantry.model.rule import Rule
+from tenantry.model.tenant import Profile
+
+FILE = "tenantry.yaml"
+LONGEST_WAIVER = datetime.timedelta(days=31)
+OVERRIDES = ("guards", "rules", "execution", "hold")
+
+
+def read_workspace(
+    document: Document | None, tenants: Iterable[str], catalog: Catalog, rules: Mapping[str, Rule]
+) -> tuple[Workspace, list[Finding]]:
+    """The workspace as a sound document says it (None: defaults serve), with the policy of each of these tenants."""
+    if document is None:
+        return Workspace(catalog=catalog, policies={tenant: Policy() for tenant in tenants}), []
+    reader = _Reader(document, rules)
+    workspace = Workspace(
+        catalog=catalog,
+        backend=reader.backend(),
+        profiles=reader.profiles(),
+        policies={tenant: reader.policy(tenant) for tenant in tenants},
+    )
+    reader.check_rules()
+    return workspace, reader.problems
+
+
+def overlong(policy: Policy, as_of: datetime.date) -> list[Finding]:
+    """The waivers that end too far after a day."""
+    return [
+        problem(
+            "waiver-too-long",
+            f"The waiver of {waiver.rule} lasts until {waiver.until}, more than {LONGEST_WAIVER.days} days after {as_of}.",
+            file=waiver.file or FILE,
+            line=waiver.line or 1,
+        )
+        for waiver in policy.waivers
+        if waiver.until is not None and waiver.until - as_of > LONGEST_WAIVER
+    ]
+
+
+class _Reader:
+    def __init__(self, document: Document, rules: Mapping[str, Rule]) -> None:
+        self._document, self._data, self._rules = document, document.data, rules
+        self._overrides: Mapping[str, Mapping[str, Any]] = self._data.get("tenants", {})
+        self._waivers = [self._waiver(at, body) for at, body in enumerate(self._data.get("waivers", ()))]
+        self.problems: list[Finding] = []
+
+    def backend(self) -> str:
+        """The backend's URL; one with a password in it must not stand in a file that is shared."""
+        url: str = self._data.get("backend", DEFAULT_BACKEND)
+        if urlsplit(url).password is not None:
+            message = "The backend's URL holds a password; a file in git is read by many."
+            self._tell(("backend",), "password-in-file", message)
+        return url
+
+    def profiles(self) -> Mapping[str, Profile]:
+        """The profiles that every tenant has."""
+        written = {name: Written(self._document, body) for name, body in self._data.get("profiles", {}).items()}
+        profiles, problems = resolve(written, {})
+        self.problems += problems
+        return profiles
+
+    def policy(self, tenant: str) -> Policy:
+        """What holds for one tenant, overrides applied; its waivers are checked on the way."""
+        said = {key: self._data[key] for key in OVERRIDES if key in self._data}
+        for pattern in self._matching(tenant):
+            said = _laid_over(said, self._overrides[pattern])
+        policy = Policy(
+            guards=_guards(said.get("guards", {})),
+            severities=said.get("rules", {}),
+            waivers=tuple(waiver for waiver in self._waivers if waiver.tenant == tenant),
+            execution=said.get("execution", "ledger"),
+            hold=said.get("hold"),
+        )
+        for at, waiver in enumerate(self._waivers):
+            if waiver.tenant == tenant:
+                self._check_waiver(at, waiver, policy)
+        return policy
+
+    def check_rules(self) -> None:
+        """Every rule that is named must exist, and be one whose severity may be moved."""
+        places: list[tuple[tuple[str, ...], Mapping[str, str]]] = [(("rules",), self._data.get("rules", {}))]
+        places += [(("tenants", name, "rules"), body.get("rules", {})) for name, body in self._overrides.items()]
+        for path, severities in places:
+            for rule in severities:
+                if rule not in self._rules:
+                    message, hint = f"There is no rule {shown(rule)}.", nearest(rule, self._rules)
+                    self._tell((*path, rule), "unknown-rule", message, key=True, hint=hint)
+                elif not self._rules[rule].adjustable:
+                    self._tell((*path, rule), "fixed-rule", f"The severity of {rule} can't be moved.", key=True)
+        for at, waiver in enumerate(self._waivers):
+            known = self._rules.get(waiver.rule)
+            if known is None:
+                message, hint = f"There is no rule {shown(waiver.rule)}.", nearest(waiver.rule, self._rules)
+                self._tell(("waivers", at, "rule"), "unknown-rule", message, hint=hint)
+            elif not (known.waivable or known.adjustable):
+                self._tell(("waivers", at, "rule"), "unwaivable-rule", f"Nobody can waive {waiver.rule}.")
+
+    def _matching(self, tenant: str) -> list[str]:
+        """The overrides for a tenant, the weakest first: globs by their literal characters, then the id itself."""
+        globs = [name for name in self._overrides if name != tenant and fnmatchcase(tenant, name)]
+        globs.sort(key=_literal)
+        for first, second in zip(globs, globs[1:], strict=False):
+            if _literal(first) == _literal(second):
+                message = f"{shown(first)} and {shown(second)} both match tenant {tenant}, and neither is more exact."
+                self._tell(("tenants", second), "override-tie", message, key=True)
+        return [*globs, tenant] if tenant in self._overrides else globs
+
+    def _waiver(self, at: int, body: Mapping[str, Any]) -> Waiver:
+        return Waiver(
+            rule=body["rule"],
+            reason=body["reason"],
+            tenant=body["tenant"],
+            holder=body.get("holder"),
+            license=body.get("license"),
+            until=day(body["until"]),
+            file=self._document.file,
+            line=self._document.place(("waivers", at))[0],
+        )
+
+    def _check_waiver(self, at: int, waiver: Waiver, policy: Policy) -> None:
+        rule = self._rules.get(waiver.rule)
+        if waiver.until is None:
+            self._tell(("waivers", at, "until"), "no-such-day", "until is not a day of the calendar.")
+        if rule is not None and rule.adjustable and policy.severities.get(waiver.rule) != "error":
+            message = f"{waiver.rule} is no error for tenant {waiver.tenant}, so that nothing is there to waive."
+            self._tell(("waivers", at, "rule"), "unwaivable-rule", message)
+
+    def _tell(
+        self, path: tuple[str | int, ...], rule: str, message: str, *, key: bool = False, hint: str = ""
+    ) -> None:
+        line, column = self._document.place(path, key=key)
+        found = problem(rule, message, file=self._document.file, line=line, column=column, hint=hint)
+        if found not in self.problems:
+            self.problems.append(found)
+
+
+def _guards(body: Mapping[str, Any]) -> Guards:
+    limit = body.get("max_revocations", {})
+    return Guards(
+        max_revocations=None if limit == "off" else MaxRevocations(**limit),
+        min_holders=body.get("min_holders", {}),
+        protected=frozenset(body.get("protected", ())),
+    )
+
+
+def _laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Maps unite key by key, everything else replaces."""
+    result = dict(lower)
+    for key, value in upper.items():
+        below = result.get(key)
+        result[key] = _laid_over(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return result
+
+
+def _literal(pattern: str) -> int:
+    """How many characters of a pattern stand for themselves; a set in brackets stands for one of several."""
+    return len(re.sub(r"\[[^\]]*\]|[*?]", "", pattern))

@@ -1,0 +1,158 @@
+"""What a command asks, and the way from a workspace to the question that planning answers for each tenant."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from tenantry.backends.backend import Backend, NoLedger, Snapshots
+from tenantry.documents.document import Document
+from tenantry.documents.json import read_json
+from tenantry.documents.problems import problem
+from tenantry.documents.schema import check
+from tenantry.documents.snapshot import read_snapshot
+from tenantry.documents.text import shown
+from tenantry.documents.workspace import overlong
+from tenantry.engine.calendar import day_of
+from tenantry.engine.loading import Files, Loaded, Selection, labelled, load, load_tenant, select
+from tenantry.errors import AuthorError
+from tenantry.model.plan import Finding
+from tenantry.model.policy import Policy, Waiver
+from tenantry.model.state import CurrentState
+from tenantry.planning.bought import Assumed
+from tenantry.planning.judge import waivable
+from tenantry.planning.planner import Question
+from tenantry.planning.rules.table import rules
+
+SNAPSHOT_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A waiver given with a command: a rule, for one tenant or for all that the command is about."""
+
+    rule: str
+    tenant: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A command's question. `snapshots` are names and contents of files that give the current state."""
+
+    files: Files
+    now: datetime.datetime
+    selection: Selection = field(default_factory=Selection)
+    as_of: datetime.date | None = None
+    snapshots: tuple[tuple[str, bytes], ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    reason: str = ""
+    assumed: Assumed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A workspace that was read for a request, and the tenants that it is about."""
+
+    request: Request
+    loaded: Loaded
+    backend: Backend
+    tenants: tuple[str, ...]
+    problems: tuple[Finding, ...]
+
+
+def ask(request: Request) -> Asked:
+    """Read the workspace and the snapshots, and choose the tenants.
+
+    AuthorError: a pattern matches nothing, a chosen tenant has no snapshot, or a rule can't be allowed.
+    """
+    loaded = load(request.files)
+    problems = list(loaded.problems)
+    if loaded.fatal:
+        return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
+    tenants = select(loaded, request.selection)
+    backend: Backend = NoLedger(loaded.workspace.backend)
+    if request.snapshots:
+        states, found = _states(request, loaded)
+        problems += found
+        tenants = _with_snapshot(request, loaded, tenants, states, found)
+        backend = Snapshots(states)
+    _check_allowances(request, loaded, tenants)
+    return Asked(request=request, loaded=loaded, backend=backend, tenants=tenants, problems=tuple(problems))
+
+
+def questions(asked: Asked) -> Iterator[tuple[str, Question | None, list[Finding]]]:
+    """Each chosen tenant with its question, or with the problems that leave none."""
+    request, workspace = asked.request, asked.loaded.workspace
+    for name in asked.tenants:
+        tenant, problems = load_tenant(request.files, asked.loaded, name)
+        if tenant is None:
+            yield name, None, problems
+            continue
+        if not labelled(tenant, request.selection.labels):
+            continue
+        as_of = day_of(tenant, request.now, request.as_of)
+        policy = workspace.policies[name]
+        problems = overlong(policy, as_of)
+        if problems:
+            yield name, None, problems
+            continue
+        allowed = [item for item in request.allowances if item.tenant in (None, name)]
+        extra = tuple(Waiver(rule=item.rule, reason=request.reason, tenant=name) for item in allowed)
+        yield name, Question(
+            tenant=tenant,
+            current=asked.backend.read(name),
+            catalog=workspace.catalog,
+            policy=replace(policy, waivers=(*policy.waivers, *extra)),
+            as_of=as_of,
+            assumed=request.assumed,
+        ), []
+
+
+def _states(request: Request, loaded: Loaded) -> tuple[dict[str, CurrentState], list[Finding]]:
+    states: dict[str, CurrentState] = {}
+    problems: list[Finding] = []
+    for name, content in request.snapshots:
+        document, found = read_json(name, content, limit=SNAPSHOT_BYTES)
+        if document is not None and not found:
+            state, found = _state(document, loaded)
+            if state is not None:
+                states[state.tenant] = state
+        problems += found
+    return states, problems
+
+
+def _state(document: Document, loaded: Loaded) -> tuple[CurrentState | None, list[Finding]]:
+    catalog = loaded.workspace.catalog
+    problems = check(document, "snapshot", catalog)
+    if problems:
+        return None, problems
+    tenant = document.data["tenant"]
+    if tenant not in loaded.layout:
+        line, column = document.place(("tenant",))
+        message = f"The snapshot is of {shown(tenant)}, and the workspace has no such tenant."
+        return None, [problem("wrong-tenant", message, file=document.file, line=line, column=column)]
+    state, problems = read_snapshot(document, catalog)
+    return state, [replace(item, tenant=tenant) for item in problems]
+
+
+def _with_snapshot(
+    request: Request, loaded: Loaded, tenants: Sequence[str], states: dict[str, CurrentState], problems: list[Finding]
+) -> tuple[str, ...]:
+    """The chosen tenants that have a snapshot; one that was named and has none is an error."""
+    without = [name for name in tenants if name not in states]
+    if request.selection.patterns and without and not problems:
+        given = ", ".join(sorted(states))
+        raise AuthorError(f"no snapshot of {', '.join(without)} is given", f"there is one of {given}")
+    return tuple(name for name in tenants if name in states)
+
+
+def _check_allowances(request: Request, loaded: Loaded, tenants: Sequence[str]) -> None:
+    known = rules(loaded.workspace.catalog)
+    for item in request.allowances:
+        if item.rule not in known:
+            raise AuthorError(f"there is no rule {item.rule!r}", "see `tenantry rules`")
+        if item.tenant is not None and item.tenant not in loaded.layout:
+            raise AuthorError(f"there is no tenant {item.tenant!r} to allow {item.rule} for")
+        concerned = [item.tenant] if item.tenant else list(tenants)
+        policies: list[Policy] = [loaded.workspace.policies[name] for name in concerned] or [Policy()]
+        if not any(waivable(known[item.rule], policy) for policy in policies):
+            raise AuthorError(f"{item.rule} can't be waived", "see `tenantry rules` for those that can")

@@ -1,0 +1,20 @@
+"""Which day it is for a tenant."""
+
+import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tenantry.model.tenant import Tenant
+
+
+def day_of(tenant: Tenant, now: datetime.datetime, as_of: datetime.date | None) -> datetime.date:
+    """The day that was asked for, or today in the tenant's time zone."""
+    return as_of or now.astimezone(ZoneInfo(tenant.timezone)).date()
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this IANA name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""From the files of a workspace to its policy and its tenants: read once, everything that is wrong told at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from tenantry.documents.catalog import BUILTIN, builtin, read_catalog
+from tenantry.documents.document import Document
+from tenantry.documents.layout import lay_out
+from tenantry.documents.problems import problem
+from tenantry.documents.schema import check
+from tenantry.documents.sound import sound
+from tenantry.documents.tenant import Rosters, read_tenant
+from tenantry.documents.text import shown
+from tenantry.documents.workspace import FILE, read_workspace
+from tenantry.documents.yaml import read_yaml
+from tenantry.engine.calendar import is_zone
+from tenantry.errors import AuthorError
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import Finding
+from tenantry.model.policy import Workspace
+from tenantry.model.tenant import Tenant
+from tenantry.planning.rules.table import rules
+
+
+class Files(Protocol):
+    """The files of a workspace, as the door gives them. Paths are relative to the workspace root, with /."""
+
+    def paths(self) -> Sequence[str]:
+        """The paths of all files below tenants/."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file of this path."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The content of a regular file inside the workspace; AuthorError says why it can't be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which tenants a command is about: ids or globs, and labels that must all agree. Nothing means all."""
+
+    patterns: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A workspace that was read. `fatal`: a problem of tenantry.yaml or the catalog, with which nothing can be planned."""
+
+    workspace: Workspace
+    layout: Mapping[str, tuple[str, ...]]
+    problems: tuple[Finding, ...]
+    fatal: bool
+
+
+def load(files: Files) -> Loaded:
+    """Read tenantry.yaml and the catalog, and find the tenants."""
+    layout, astray = lay_out(files.paths())
+    document, problems = _workspace_document(files)
+    catalog, found = _catalog(files, document)
+    problems += found
+    if document is not None and not problems:
+        problems += check(document, "workspace", catalog)
+    workspace = Workspace(catalog=catalog)
+    if not problems:
+        workspace, problems = read_workspace(document, layout, catalog, rules(catalog))
+    return Loaded(workspace=workspace, layout=layout, problems=(*problems, *astray), fatal=bool(problems))
+
+
+def _workspace_document(files: Files) -> tuple[Document | None, list[Finding]]:
+    if not files.exists(FILE):
+        return None, []
+    return _document(files, FILE)
+
+
+def _document(files: Files, path: str) -> tuple[Document | None, list[Finding]]:
+    try:
+        content = files.read(path)
+    except AuthorError as error:
+        return None, [problem("unreadable-file", str(error), file=path, hint=error.hint)]
+    return read_yaml(path, content)
+
+
+def _catalog(files: Files, document: Document | None) -> tuple[Catalog, list[Finding]]:
+    """The catalog in force: built in, or a file that the workspace names."""
+    name = document.data.get("catalog", BUILTIN[0]) if document and isinstance(document.data, dict) else BUILTIN[0]
+    if name in BUILTIN or not isinstance(name, str):
+        return builtin(name if name in BUILTIN else BUILTIN[0]), []
+    found, problems = _document(files, name)
+    catalog = None
+    if found is not None and not problems:
+        catalog, problems = read_catalog(found)
+    return catalog or builtin(BUILTIN[0]), problems
+
+
+def select(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
+    """The ids that patterns choose, sorted. AuthorError where a pattern matches nothing."""
+    if not selection.patterns:
+        return tuple(loaded.layout)
+    chosen: set[str] = set()
+    for pattern in selection.patterns:
+        matching = {name for name in loaded.layout if name == pattern or fnmatchcase(name, pattern)}
+        if not matching:
+            raise AuthorError(f"no tenant matches {pattern!r}", f"there are: {', '.join(loaded.layout) or 'none'}")
+        chosen |= matching
+    return tuple(sorted(chosen))
+
+
+def load_tenant(files: Files, loaded: Loaded, tenant: str) -> tuple[Tenant | None, list[Finding]]:
+    """Read one tenant. None where there is any problem; every problem bears the tenant."""
+    catalog = loaded.workspace.catalog
+    problems: list[Finding] = []
+    documents: list[Document] = []
+    for path in loaded.layout[tenant]:
+        document, found = _document(files, path)
+        problems += found
+        if document is None:
+            continue
+        found = check(document, "tenant", catalog)
+        problems += found
+        documents.append(sound(document, "tenant", catalog) if found or problems else document)
+    result = None
+    if documents:
+        rosters = Rosters(files.read)
+        result, found = read_tenant(tenant, documents, catalog, loaded.workspace.profiles, rosters)
+        problems += found
+    problems += [item for document in documents for item in _timezone(document)]
+    if problems:
+        return None, [replace(item, tenant=tenant) for item in problems]
+    return result, []
+
+
+def _timezone(document: Document) -> list[Finding]:
+    """The calendar is the machine's, so it is asked here and not where documents are read."""
+    name = document.data.get("tenant", {}).get("timezone", "UTC")
+    if is_zone(name):
+        return []
+    line, column = document.place(("tenant", "timezone"))
+    message = f"There is no time zone {shown(name)}."
+    return [problem("unknown-timezone", message, file=document.file, line=line, column=column)]
+
+
+def labelled(tenant: Tenant, wanted: Mapping[str, str]) -> bool:
+    """Whether a tenant bears all of these labels."""
+    return all(tenant.labels.get(key) == value for key, value in wanted.items())

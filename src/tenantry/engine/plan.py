@@ -1,0 +1,38 @@
+"""plan and whatif: a judged, ordered plan for each chosen tenant."""
+
+from dataclasses import replace
+
+from tenantry import __version__
+from tenantry.documents.problems import told
+from tenantry.documents.workspace import FILE
+from tenantry.engine.asking import Request, ask, questions
+from tenantry.model.digest import digest
+from tenantry.model.plan import Finding, Plan, PlanSet
+from tenantry.model.plan_data import plan_set_data
+from tenantry.planning.planner import plan
+
+
+def plan_tenants(request: Request) -> PlanSet:
+    """Plan every tenant that the request chooses; one that can't be read never hides the others."""
+    asked = ask(request)
+    problems: list[Finding] = list(asked.problems)
+    plans: list[Plan] = []
+    for _, question, found in questions(asked):
+        problems += found
+        if question is not None:
+            plans.append(plan(question))
+    if any(item.file == FILE for item in problems):
+        plans = []
+    return sealed(told(problems), plans)
+
+
+def sealed(problems: tuple[Finding, ...], plans: list[Plan]) -> PlanSet:
+    """A set of plans with its effect and digest."""
+    plans = sorted(plans, key=lambda item: item.tenant)
+    effect = digest([[item.tenant, item.effect] for item in plans])
+    open_set = PlanSet(
+        tool=f"tenantry {__version__}", digest="", effect=effect, problems=problems, plans=tuple(plans)
+    )
+    content = plan_set_data(open_set)
+    del content["digest"]
+    return replace(open_set, digest=digest(content))
