@@ -1,0 +1,30 @@
+"""The table of formats. A new one is one module or template, and its row here."""
+
+from collections.abc import Callable, Mapping
+
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import PlanSet
+from tenantry.model.report import Explanation, Report, Validation
+from tenantry.rendering import annotations, json, plan_markdown, plan_text, report_markdown, report_text, text
+from tenantry.rendering.layout import Layout
+
+PLAN_FORMATS: Mapping[str, Callable[[PlanSet, Catalog, Layout], str]] = {
+    "text": plan_text.plan_text,
+    "json": lambda plans, _catalog, _layout: json.canonical(json.plan_set_data(plans)),
+    "markdown": plan_markdown.plan_markdown,
+    "github": annotations.plan_annotations,
+}
+REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str]] = {
+    "text": report_text.report_text,
+    "json": lambda report, _catalog, _layout: json.canonical(json.report_data(report)),
+    "markdown": report_markdown.report_markdown,
+}
+VALIDATION_FORMATS: Mapping[str, Callable[[Validation, Catalog, Layout], str]] = {
+    "text": text.validation_text,
+    "json": lambda validation, _catalog, _layout: json.canonical(json.validation_data(validation)),
+    "github": annotations.validation_annotations,
+}
+EXPLANATION_FORMATS: Mapping[str, Callable[[Explanation, Catalog, Layout], str]] = {
+    "text": text.explanation_text,
+    "json": lambda explanation, _catalog, _layout: json.canonical(json.explanation_data(explanation)),
+}

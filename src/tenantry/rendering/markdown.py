@@ -1,0 +1,114 @@
+"""The ground of Markdown pages: templates that escape everything by default, and a budget of bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tenantry.rendering.escape import code, prose
+from tenantry.rendering.view import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from jinja2 import Environment
+
+    from tenantry.model.plan import Finding
+
+_LADDER = ((25, 0.5, 600), (5, 0.5, 600), (1, 1.0, 600), (1, 1.0, 160))
+"""How findings shrink: how many of a rule are told one by one, in which share of the room, at which length."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates. What is printed in them and isn't `Safe` is escaped as a sentence; `|code` makes an identifier."""
+    import jinja2  # noqa: PLC0415 takes longer to import than a small plan takes to plan
+
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("tenantry.rendering"),
+        autoescape=True,
+        finalize=_escaped,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(code=code, prose=prose)
+    return made
+
+
+@cache
+def pieces() -> Any:
+    """The macros of which pages are built, as functions that return escaped text."""
+    return environment().get_template("pieces.md.jinja").module
+
+
+def render(name: str, **values: Any) -> str:
+    """A whole page."""
+    return environment().get_template(name).render(**values)
+
+
+def size(text: str) -> int:
+    """Bytes of UTF-8."""
+    return len(text.encode())
+
+
+@dataclass(slots=True)
+class Room:
+    """The bytes that are still free on a page. Whatever takes of it first is shown first."""
+
+    left: int
+
+    def take(self, text: str) -> bool:
+        """Take room for a whole text and the line end after it, if there is as much."""
+        needed = size(text) + 1
+        if needed > self.left:
+            return False
+        self.left -= needed
+        return True
+
+    def block(self, text: str) -> str:
+        """The text, or nothing where it doesn't fit."""
+        return text if text and self.take(text) else ""
+
+    def rows(
+        self, frame: Callable[[Sequence[str], int], str], rows: Iterable[str], total: int, share: float = 1.0
+    ) -> str:
+        """A block with as many of its rows as fit in a share of the room; the frame tells how many are hidden.
+
+        Rows are made only as far as they fit. Nothing is returned where not even one row does.
+        """
+        room = Room(int(self.left * share))
+        if not total or not room.take(frame((), total)):
+            return ""
+        shown: list[str] = []
+        for row in rows:
+            if not room.take(row):
+                break
+            shown.append(row)
+        if not shown:
+            return ""
+        return self.block(frame(shown, total - len(shown)))
+
+
+def findings_block(
+    room: Room, findings: Sequence[Finding], frame: Callable[[Sequence[str], int], str], *, share: float, tenants: bool
+) -> str:
+    """Findings in a frame, folded by rule as far as they have to be to fit in a share of the room.
+
+    `tenants` says whether each names its tenant.
+    """
+    limit = int(room.left * share)
+    lines: list[str] = []
+    for keep, part, length in _LADDER:
+        rows = folded(findings, keep, with_tenant=tenants)
+        lines = [pieces().finding(row, length) for row in rows]
+        block = frame(lines, 0)
+        if size(block) < limit * part:
+            return room.block(block)
+    return room.rows(frame, lines, len(lines), share)
+
+
+def _escaped(value: Any) -> Any:
+    return value if hasattr(value, "__html__") or not isinstance(value, str) else prose(value)

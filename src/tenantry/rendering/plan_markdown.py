@@ -1,0 +1,109 @@
+"""Plans as the comment of a pull request: the verdict first, then what a reviewer must see, in a budget of bytes."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import Finding, Plan, PlanSet
+from tenantry.rendering import view, wording
+from tenantry.rendering.escape import Safe, clip
+from tenantry.rendering.layout import Layout
+from tenantry.rendering.markdown import Room, findings_block, pieces, render, size
+from tenantry.rendering.plan_changes import fit, tenant_block
+from tenantry.rendering.plan_shell import PlanPage, hold, not_shown, shell
+
+_OPEN = 30
+"""Changes of a single tenant up to which they are shown unfolded."""
+
+
+def plan_markdown(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
+    """The page. Verdict, errors and totals are always there; rows of changes go first where room is short."""
+    page = PlanPage(plans, catalog, layout)
+    frame = shell(page)
+    everything = sum(page.total[action] for action in ("grant", "revoke", "replace", "update"))
+    longest = {**frame, "notes": [*frame["notes"], not_shown(everything, everything)]}
+    room = Room(layout.max_bytes - size(render("plan.md.jinja", page=longest, blocks=())))
+    blocks, hidden = _blocks(page, room)
+    if hidden:
+        frame["notes"].insert(0, not_shown(hidden, everything))
+    return render("plan.md.jinja", page=frame, blocks=[Safe(block.rstrip("\n")) for block in blocks if block])
+
+
+def _blocks(page: PlanPage, room: Room) -> tuple[list[str], int]:
+    """The blocks in page order. They are made in the order of their weight, since each takes of what is left."""
+    told = page.findings
+    problems = _told(room, "Problems in files", page.plans.problems, page, 0.6)
+    errors = _told(room, "Errors", told.errors, page, 1.0)
+    leading = _told(room, "To know first", told.leading, page, 0.5)
+    tenants = _tenants(page, room)
+    moving, resting = _usage(page)
+    usage = room.block(moving)
+    warnings = _told(room, "Warnings", told.warnings, page, 0.5)
+    waived = _told(room, "Waived", told.waived, page, 0.5)
+    infos = _folded(room, told.infos, page)
+    rest = room.block(resting)
+    changes, hidden = fit([_tenant(plan, page) for plan in _changed(page)], page.catalog, room)
+    return [tenants, leading, problems, errors, waived, warnings, usage, *changes, rest, infos], hidden
+
+
+def _told(room: Room, title: str, findings: Sequence[Finding], page: PlanPage, share: float) -> str:
+    return (
+        findings_block(room, findings, partial(pieces().findings, title), share=share, tenants=page.several)
+        if findings
+        else ""
+    )
+
+
+def _folded(room: Room, findings: Sequence[Finding], page: PlanPage) -> str:
+    if not findings:
+        return ""
+    title = f"For information: {wording.counted(len(findings), 'finding')}"
+    return findings_block(room, findings, partial(pieces().folded_findings, title), share=0.3, tenants=page.several)
+
+
+def _tenants(page: PlanPage, room: Room) -> str:
+    """The table of tenants that change or can't: those that need somebody first."""
+    if not page.several:
+        return ""
+    nothing = dict.fromkeys(("grant", "revoke", "replace", "update", "warning"), "")
+    rows: list[tuple[int, dict[str, Any]]] = [
+        (0, {**nothing, "tenant": tenant, "name": "", "verdict": wording.UNREADABLE, "error": wording.number(count)})
+        for tenant, count in page.unread.items()
+    ]
+    for plan in page.plans.plans:
+        if plan.verdict != "no_changes":
+            row = {"tenant": plan.tenant, "name": clip(plan.name, 60), **page.summaries[plan.tenant]}
+            rows.append((1 + (plan.verdict == "ready"), {**row, "verdict": wording.verdict(plan, page.layout.held)}))
+    rows.sort(key=lambda row: row[0])
+    return room.rows(pieces().tenants, (pieces().tenant_row(row) for _, row in rows), len(rows), 0.5)
+
+
+def _usage(page: PlanPage) -> tuple[str, str]:
+    """The usage table of a single tenant: licenses that move or are over, and the rest to unfold."""
+    if page.single is None:
+        return "", ""
+    rows = view.usage_rows(page.single, page.catalog)
+    moving = [row for row in rows if row.moves or row.over]
+    resting = [row for row in rows if not (row.moves or row.over or row.idle)]
+    title = f"{wording.counted(len(resting), 'more license')} in use or bought, unchanged"
+    return pieces().usage(moving), pieces().usage_rest(resting, title) if resting else ""
+
+
+def _changed(page: PlanPage) -> list[Plan]:
+    """Plans with changes or updates, rejected ones first."""
+    changed = [plan for plan in page.plans.plans if plan.changes or plan.updates]
+    return sorted(changed, key=lambda plan: plan.verdict != "rejected")
+
+
+def _tenant(plan: Plan, page: PlanPage) -> Any:
+    counts = page.summaries[plan.tenant]
+    if page.single:
+        moved = len(plan.changes) + len(plan.updates)
+        title = f"What changes: {wording.summary(counts)}"
+        return tenant_block(plan, {"open": moved <= _OPEN, "title": title, "lines": []}, "")
+    rows = [row for row in view.usage_rows(plan, page.catalog) if row.moves or row.over]
+    title = f"{plan.tenant}: {wording.verdict(plan, page.layout.held)}; {wording.summary(counts)}"
+    lines = [view.sentence(plan, page.catalog), hold(plan.tenant, page.layout), wording.cost(plan, page.catalog)]
+    head = {"open": False, "title": title, "lines": [line for line in lines if line]}
+    return tenant_block(plan, head, pieces().usage(rows))

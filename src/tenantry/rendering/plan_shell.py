@@ -1,0 +1,140 @@
+"""What every page about plans says, however little room it has: verdict, meaning, and counts."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import Plan, PlanSet
+from tenantry.rendering import view, wording
+from tenantry.rendering.escape import Safe, clip, code
+from tenantry.rendering.layout import Layout
+
+_NAMED = 20
+"""Tenants without changes that are named."""
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """What the parts of a page are made from, counted once."""
+
+    plans: PlanSet
+    catalog: Catalog
+    layout: Layout
+
+    @cached_property
+    def summaries(self) -> Mapping[str, Mapping[str, int]]:
+        """The counts of each tenant."""
+        return view.counts(self.plans)
+
+    @cached_property
+    def total(self) -> Counter[str]:
+        """The counts of all tenants together."""
+        return view.summed(self.summaries.values())
+
+    @cached_property
+    def unread(self) -> Mapping[str, int]:
+        """Tenants that have problems and no plan."""
+        return view.unread(self.plans)
+
+    @cached_property
+    def findings(self) -> view.Sorted:
+        """The findings of all plans."""
+        return view.sorted_findings(finding for plan in self.plans.plans for finding in plan.findings)
+
+    @property
+    def several(self) -> bool:
+        """Whether the page is about more than one tenant."""
+        return len(self.plans.plans) + len(self.unread) > 1
+
+    @property
+    def single(self) -> Plan | None:
+        """The only plan, if the page is about one tenant."""
+        return None if self.several or not self.plans.plans else self.plans.plans[0]
+
+
+def shell(page: PlanPage) -> dict[str, Any]:
+    """The parts that no budget takes away."""
+    plans = page.plans.plans
+    single = page.single
+    lines = _single_lines(single, page) if single else _unchanged(page)
+    notes = [wording.unmanaged(_left_alone(plans))]
+    if single:
+        notes.append(wording.cost(single, page.catalog))
+    return {
+        "effect": re.sub(r"[^0-9a-z:]", "", page.plans.effect)[:80],
+        "heading": _heading(page, single),
+        "tenant": single.tenant if single and single.name != single.tenant else "",
+        "lines": [line for line in lines if line],
+        "notes": [note for note in notes if note],
+        "totals": wording.totals(page.total, view.problem_count(page.plans.problems)),
+        "tool": clip(page.plans.tool, 40),
+        "digest": clip(page.plans.digest, 80),
+    }
+
+
+def _heading(page: PlanPage, single: Plan | None) -> str:
+    if single:
+        return f"{wording.verdict(single, page.layout.held)}: {clip(single.name, 120)}"
+    plans = page.plans.plans
+    everybody = wording.counted(len(plans) + len(page.unread), "tenant")
+    verdicts = Counter(plan.verdict for plan in plans)
+    if page.plans.problems:
+        missing = len(page.unread)
+        return (
+            f"✖ not all planned: {missing} of {everybody} can't be read"
+            if missing
+            else "✖ not planned: files have problems"
+        )
+    if verdicts["rejected"]:
+        return f"✖ rejected: {verdicts['rejected']:,} of {everybody}"
+    if verdicts["ready"]:
+        return f"✔ ready: {verdicts['ready']:,} of {everybody} will change"
+    return f"= no changes: {everybody}"
+
+
+def _single_lines(plan: Plan, page: PlanPage) -> list[str]:
+    errors = page.summaries[plan.tenant]["error"]
+    state = wording.state_label(page.catalog, plan.state)
+    about = [f"Tenant State {state}", f"as of {plan.as_of}"]
+    if plan.execution == "portal" and plan.changes:
+        about.append("people carry it out in the Admin Portal, from a run sheet")
+    rejected = (
+        f"{wording.counted(errors, 'error')} {'rejects' if errors == 1 else 'reject'} this plan. " if errors else ""
+    )
+    return [
+        f"{rejected}{view.sentence(plan, page.catalog)}",
+        hold(plan.tenant, page.layout),
+        f"{'; '.join(about)}.",
+    ]
+
+
+def hold(tenant: str, layout: Layout) -> str:
+    """Why a tenant is on hold, or nothing."""
+    reason = layout.held.get(tenant)
+    return "" if reason is None else f"{wording.HOLD}: {clip(reason, 300)}; this plan is shown and not applied."
+
+
+def _unchanged(page: PlanPage) -> list[str]:
+    quiet = [plan.tenant for plan in page.plans.plans if plan.verdict == "no_changes"]
+    if not quiet or page.single:
+        return []
+    more = len(quiet) - _NAMED
+    named = ", ".join(code(tenant, 64) for tenant in quiet[:_NAMED])
+    return [Safe(f"No changes: {named}" + (f" and {more} more" if more > 0 else ""))]
+
+
+def _left_alone(plans: Sequence[Plan]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for plan in plans:
+        counts.update(plan.unmanaged)
+    return counts
+
+
+def not_shown(hidden: int, total: int) -> str:
+    """The line on what the budget took away."""
+    shown_first = "The saved plan has all of them; removals are shown first."
+    return f"Not shown here: {hidden:,} of {total:,} changes and updates. {shown_first}"

@@ -1,0 +1,120 @@
+"""The usage report as a Markdown page: the parts of the portal's page, who uses what, what it costs, what is odd."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from tenantry.model.catalog import Catalog
+from tenantry.model.report import Report, TenantReport
+from tenantry.rendering import report_view, view, wording
+from tenantry.rendering.escape import Safe, clip
+from tenantry.rendering.layout import Layout
+from tenantry.rendering.markdown import Room, findings_block, pieces, render, size
+
+
+def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
+    """The page. The license tables come first where room is short, then findings, then the breakdowns."""
+    single = report.tenants[0] if len(report.tenants) == 1 else None
+    frame = {"heading": _heading(report, single), "tenant": single.tenant if single else "", "notes": []}
+    longest = {**frame, "notes": [_not_shown(len(report.tenants))]}
+    room = Room(layout.max_bytes - size(render("report.md.jinja", page=longest, blocks=())))
+    blocks = [_findings(room, "Problems in files", report.problems, share=0.4, tenants=True)]
+    blocks += _single(single, room) if single else _several(report, catalog, room, frame)
+    return render("report.md.jinja", page=frame, blocks=[Safe(block.rstrip("\n")) for block in blocks if block])
+
+
+def _heading(report: Report, single: TenantReport | None) -> str:
+    if single:
+        return f"License usage: {clip(single.name, 120)}"
+    return f"License usage of {wording.counted(len(report.tenants), 'tenant')}"
+
+
+def _not_shown(tenants: int) -> str:
+    return f"Not shown in full here: {wording.counted(tenants, 'tenant')}. Ask for the report of each by its id."
+
+
+def _single(tenant: TenantReport, room: Room) -> list[str]:
+    labels = report_view.labels((tenant,))
+    state, licenses, cost = (room.block(block) for block in _summary(tenant, labels))
+    findings = _findings(room, "Findings", tenant.findings, share=0.4, tenants=False)
+    return [state, licenses, *_groups(tenant, room), cost, findings]
+
+
+def _several(report: Report, catalog: Catalog, room: Room, frame: Mapping[str, Any]) -> list[str]:
+    """The roll-up, then each tenant to unfold, the tightest first as far as there is room."""
+    by_id = {tenant.tenant: tenant for tenant in report.tenants}
+    blocks, order = [], list(by_id)
+    if report.roll_up:
+        tight = report.roll_up.tenants
+        rows = (
+            pieces().tight_row(report_view.tight_row(item, wording.state_label(catalog, item.state))) for item in tight
+        )
+        total = {"label": "", "rows": [report_view.license_row(item) for item in report.roll_up.licenses]}
+        together = room.block(pieces().totals(total))
+        blocks = [room.rows(pieces().tightest, rows, len(tight), 0.5), together]
+        order = [item.tenant for item in tight if item.tenant in by_id]
+    findings = [finding for tenant in report.tenants for finding in tenant.findings]
+    told = _findings(room, "Findings", findings, share=0.3, tenants=True)
+    pages = _tenants([by_id[tenant] for tenant in order], room)
+    if len(pages) < len(by_id):
+        frame["notes"].append(_not_shown(len(by_id) - len(pages)))
+    return [*blocks, told, *pages]
+
+
+def _tenants(tenants: Sequence[TenantReport], room: Room) -> list[str]:
+    """Each tenant to unfold: the license tables of all come before the breakdowns of any."""
+    labels = report_view.labels(tenants)
+    pages: list[tuple[TenantReport, list[str]]] = []
+    for tenant in tenants:
+        parts = [block for block in _summary(tenant, labels) if block]
+        if not room.take(_unfolded(tenant, parts)):
+            break
+        pages.append((tenant, parts))
+    for tenant, parts in pages:
+        parts[2:2] = [block for block in _groups(tenant, room) if block]
+    return [_unfolded(tenant, parts) for tenant, parts in pages]
+
+
+def _unfolded(tenant: TenantReport, parts: Sequence[str]) -> str:
+    title = f"{tenant.tenant}: {clip(tenant.name, 120)}; Tenant State {tenant.state_label}"
+    text: str = pieces().tenant_page(title, [Safe(part.rstrip("\n")) for part in parts])
+    return text
+
+
+def _summary(tenant: TenantReport, labels: Mapping[str, str]) -> tuple[str, str, str]:
+    parts = [
+        {"label": part.label, "rows": [report_view.license_row(item) for item in part.licenses]}
+        for part in tenant.parts
+        if part.licenses
+    ]
+    cost = report_view.cost(tenant.cost, labels)
+    return (
+        pieces().state(*report_view.state_lines(tenant)),
+        pieces().licenses(parts),
+        pieces().cost(cost) if cost else "",
+    )
+
+
+def _groups(tenant: TenantReport, room: Room) -> list[str]:
+    tables = [
+        report_view.groups(tenant, "By organization unit", tenant.organization_units),
+        report_view.groups(tenant, "By cost center", tenant.cost_centers),
+    ]
+    return [_table(table, room, share) for table, share in zip(tables, (0.5, 1.0), strict=True) if table.rows]
+
+
+def _table(table: report_view.Groups, room: Room, share: float) -> str:
+    frame = partial(pieces().groups, table)
+    whole = frame([pieces().group_row(row) for row in table.rows], 0) if len(table.rows) <= room.left // 20 else ""
+    if whole and size(whole) < room.left * share:
+        return room.block(whole)
+    rows = (pieces().group_row(row) for row in table.largest_first())
+    return room.rows(frame, rows, len(table.rows), share)
+
+
+def _findings(room: Room, title: str, findings: Sequence[Any], *, share: float, tenants: bool) -> str:
+    groups = view.sorted_findings(findings)
+    ordered = (*groups.leading, *groups.errors, *groups.waived, *groups.warnings, *groups.infos)
+    if not ordered:
+        return ""
+    return findings_block(room, ordered, partial(pieces().findings, title), share=share, tenants=tenants)

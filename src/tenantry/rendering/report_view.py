@@ -1,0 +1,150 @@
+"""A usage report made ready for readers: rows with bars and words, groups as tables, the tightest tenants first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tenantry.model.plan import Contingency
+from tenantry.model.report import GroupUsage, LicenseUsage, ReportCost, TenantReport, TightestLicense
+from tenantry.rendering import wording
+from tenantry.rendering.bars import bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseRow:
+    """One license of the page."""
+
+    label: str
+    preview: bool
+    contingency: str
+    assigned: str
+    status: str
+    bar: str
+    percent: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TightRow:
+    """One tenant of the roll-up."""
+
+    tenant: str
+    name: str
+    state: str
+    label: str
+    contingency: str
+    assigned: str
+    status: str
+    bar: str
+    percent: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRow:
+    """One organization unit or cost center. `value` None: of holders without one; `special`: a word of ours."""
+
+    value: str | None
+    special: bool
+    holders: str
+    cells: tuple[str, ...]
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """A table of groups, with a column for each license that somebody holds."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[GroupRow, ...]
+
+    def largest_first(self) -> tuple[GroupRow, ...]:
+        """The rows by the units that they hold: what is shown where not all can be."""
+        return tuple(sorted(self.rows, key=lambda row: -row.units))
+
+
+def license_row(item: LicenseUsage) -> LicenseRow:
+    """One license in words. The bar has the units that only the vendor counts as well; `status` names them."""
+    status = wording.available(item.available, item.contingency)
+    used = item.assigned + item.unaccounted
+    return LicenseRow(
+        label=item.label,
+        preview=item.preview,
+        contingency=_contingency(item.contingency),
+        assigned=wording.number(item.assigned),
+        status=f"{status} ({item.unaccounted:,} unaccounted)" if item.unaccounted else status,
+        bar=bar(used, item.contingency),
+        percent=percent(used, item.contingency),
+        over=_over(item.available),
+    )
+
+
+def tight_row(item: TightestLicense, state: str) -> TightRow:
+    """One tenant of the roll-up in words."""
+    return TightRow(
+        tenant=item.tenant,
+        name=item.name,
+        state=state,
+        label=item.label or "(no license is limited)",
+        contingency=_contingency(item.contingency) if item.license else "",
+        assigned=wording.number(item.assigned) if item.license else "",
+        status=wording.available(item.available, item.contingency) if item.license else "",
+        bar=bar(item.assigned, item.contingency) if item.license else "",
+        percent=percent(item.assigned, item.contingency) if item.license else "",
+        over=_over(item.available),
+    )
+
+
+def groups(tenant: TenantReport, title: str, usages: Sequence[GroupUsage]) -> Groups:
+    """Groups as a table, with a row of its own for units that only the vendor counts."""
+    rows = [item for part in tenant.parts for item in part.licenses]
+    unaccounted = {item.license: item.unaccounted for item in rows if item.unaccounted}
+    held = {license_id for usage in usages for license_id, units in usage.licenses.items() if units}
+    shown = [item for item in rows if item.license in held or item.license in unaccounted]
+    ids = [item.license for item in shown]
+    made = [_group(usage.value, wording.number(usage.holders), usage.licenses, ids) for usage in usages]
+    if unaccounted:
+        made.append(_group("unaccounted", "", unaccounted, ids, special=True))
+    return Groups(title=title, columns=tuple(item.label for item in shown), rows=tuple(made))
+
+
+def percent(used: int, contingency: Contingency) -> str:
+    """The share of what was bought, rounded down, or nothing where there is no limit."""
+    return f"{used * 100 // contingency:,} %" if isinstance(contingency, int) and contingency else ""
+
+
+def state_lines(tenant: TenantReport) -> tuple[str, str]:
+    """The state with what it means, and when and from where the numbers are."""
+    meaning = f"Tenant State: {tenant.state_label}. {tenant.effect}".strip()
+    return meaning, f"As of {tenant.as_of}, from: {tenant.backend}."
+
+
+def cost(price: ReportCost | None, labels: Mapping[str, str]) -> str:
+    """Money per month, or nothing without prices."""
+    if price is None:
+        return ""
+    unit = f"{price.currency} " if price.currency else ""
+    without = ", ".join(labels.get(license_id, license_id) for license_id in price.unpriced)
+    lacks = f" Without a price: {without}." if without else ""
+    return f"Cost a month: bought {unit}{price.bought}, used {unit}{price.used}, unused {unit}{price.unused}.{lacks}"
+
+
+def labels(tenants: Iterable[TenantReport]) -> dict[str, str]:
+    """The labels of all licenses that the reports tell of."""
+    return {item.license: item.label for tenant in tenants for part in tenant.parts for item in part.licenses}
+
+
+def _group(
+    value: str | None, holders: str, licenses: Mapping[str, int], ids: Sequence[str], *, special: bool = False
+) -> GroupRow:
+    units = [licenses.get(license_id, 0) for license_id in ids]
+    cells = tuple(wording.number(count) if count else "" for count in units)
+    return GroupRow(value=value, special=special, holders=holders, cells=cells, units=sum(units))
+
+
+def _contingency(value: Contingency) -> str:
+    return "not known" if value is None else wording.contingency(value)
+
+
+def _over(left: Contingency) -> bool:
+    return isinstance(left, int) and left < 0

@@ -1,0 +1,121 @@
+"""The smaller texts for a terminal: what validate and explain say, what moved between two plans, and the rules."""
+
+from collections.abc import Iterator, Sequence
+
+from tenantry.model.catalog import Catalog
+from tenantry.model.report import Explanation, LicenseExplained, Move, Validation
+from tenantry.model.rule import Rule
+from tenantry.rendering import view, wording
+from tenantry.rendering.columns import aligned, wrap
+from tenantry.rendering.escape import terminal
+from tenantry.rendering.findings_text import finding_lines, problem_lines
+from tenantry.rendering.layout import Layout
+from tenantry.rendering.terminal import Line, page
+
+_WIDTH = 80
+
+
+def validation_text(validation: Validation, _catalog: Catalog, layout: Layout) -> str:
+    """Problems of files, then the findings of each tenant, and counts as the last line."""
+    lines = list(problem_lines(validation.problems, layout.width))
+    for tenant in validation.tenants:
+        if tenant.findings:
+            lines.append(Line(terminal(tenant.tenant), "head"))
+            lines.extend(finding_lines(tenant.findings, layout.width))
+    if lines:
+        lines.append(Line(""))
+    findings = [finding for tenant in validation.tenants for finding in tenant.findings]
+    groups = view.sorted_findings(findings)
+    told = [wording.counted(view.problem_count(validation.problems), "problem")]
+    if groups.errors:
+        told.append(wording.counted(len(groups.errors), "error"))
+    warnings = [finding for finding in findings if finding.severity == "warning" and finding.waived is None]
+    told.append(wording.counted(len(warnings), "warning"))
+    wrong = validation.problems or groups.errors
+    verdict = "✖ not valid" if wrong else "✔ valid"
+    closing = f"{verdict}: {wording.counted(len(validation.tenants), 'tenant')} read, {', '.join(told)}"
+    lines.append(Line(closing, "error" if wrong else "head"))
+    return page(lines, color=layout.color)
+
+
+def explanation_text(explanation: Explanation, catalog: Catalog, layout: Layout) -> str:
+    """Why a holder has, gets or loses each license, with the entries that say so."""
+    head = f"{terminal(explanation.holder)} in tenant {terminal(explanation.tenant)}"
+    lines = [Line(text, "head") for text in wrap(head, layout.width, rest="  ")]
+    if not explanation.licenses:
+        lines.append(Line("  no license: nothing gives one, and none is known to be held"))
+    for item in explanation.licenses:
+        lines.extend(_explained(item, catalog, layout.width))
+    return page(lines, color=layout.color)
+
+
+def moves_text(moves: Sequence[Move]) -> str:
+    """What differs between two plans, one thing a line; both sides where both are there."""
+    if not moves:
+        return "= nothing moved\n"
+    return page((line for move in moves for line in _move(move)), color=False)
+
+
+def rules_text(rules: Sequence[Rule]) -> str:
+    """Every rule with its severity, who may move that, and why it is there."""
+    lines = []
+    rows = [[terminal(rule.id), wording.SEVERITY_WORDS[rule.severity], _liberties(rule)] for rule in rules]
+    for head, rule in zip(aligned(rows), rules, strict=True):
+        lines.append(Line(head))
+        lines.extend(Line(text) for text in wrap(terminal(rule.why), _WIDTH, first="    ", rest="    "))
+    return page(lines, color=False)
+
+
+def rule_text(rule: Rule) -> str:
+    """One rule in full: why it is there and how to mend what it finds."""
+    heads = [f"{terminal(rule.id)}: {wording.SEVERITY_WORDS[rule.severity]}"]
+    if _liberties(rule):
+        heads.append(_liberties(rule))
+    lines = [Line(", ".join(heads))]
+    for label, words in (("Why", rule.why), ("Mend", rule.mend)):
+        lines.extend(Line(text) for text in wrap(terminal(f"{label}: {words}"), _WIDTH, first="  ", rest="    "))
+    if rule.waivable:
+        lines.append(Line(f"  Let it pass once: --allow {terminal(rule.id)} --reason TEXT"))
+    return page(lines, color=False)
+
+
+def _liberties(rule: Rule) -> str:
+    told = [word for word, holds in (("waivable", rule.waivable), ("adjustable", rule.adjustable)) if holds]
+    if rule.of == "problem":
+        told.append("seen in files")
+    return ", ".join(told)
+
+
+def _move(move: Move) -> Iterator[Line]:
+    if move.before is None:
+        told, style = f"+ {move.where}: {move.after or ''}", "grant"
+    elif move.after is None:
+        told, style = f"- {move.where}: {move.before}", "revoke"
+    else:
+        told, style = f"~ {move.where}: {move.before} → {move.after}", "replace"
+    for text in wrap(terminal(told), _WIDTH, rest="    "):
+        yield Line(text.rstrip(), style)
+
+
+def _explained(item: LicenseExplained, catalog: Catalog, width: int) -> Iterator[Line]:
+    label = wording.license_label(catalog, item.license)
+    name = label if label == item.license else f"{label} ({item.license})"
+    outcome, style = _outcome(item)
+    for text in wrap(terminal(f"{name}: {outcome}"), width, first="  ", rest="    "):
+        yield Line(text, style)
+    for because in item.because:
+        place = wording.place(because.file, because.line)
+        words = f"{because.text} ({place})" if place else because.text
+        for text in wrap(terminal(words), width, first="      ", rest="        "):
+            yield Line(text, "dim")
+
+
+def _outcome(item: LicenseExplained) -> tuple[str, str]:
+    if item.desired is None:
+        held = {True: "holds it", False: "does not hold it", None: "not known whether it is held"}[item.current]
+        return f"= left alone, no entry speaks about it; {held}", ""
+    if item.current is None:
+        return ("+ wanted", "grant") if item.desired else ("- not wanted", "revoke")
+    if item.desired == item.current:
+        return ("= keeps it" if item.current else "= does not hold it"), ""
+    return ("+ gets it", "grant") if item.desired else ("- loses it", "revoke")

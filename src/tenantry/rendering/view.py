@@ -1,0 +1,221 @@
+"""A plan made ready for readers: counted, grouped, sorted and worded. What follows only lays it out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import Change, Finding, Plan, PlanSet, Usage
+from tenantry.model.plan_data import summary_data
+from tenantry.rendering import wording
+from tenantry.rendering.bars import bar
+
+LEADING = frozenset(("ledger-missing", "terms-changed"))
+"""Rules that are told before everything else, since they change how the rest is to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRow:
+    """One license: units before and after, against what was bought. `status` tells what is left, `note` what is odd."""
+
+    license: str
+    label: str
+    before: str
+    after: str
+    contingency: str
+    bar: str
+    status: str
+    note: str
+    over: bool
+    moves: bool
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """Findings by what they mean for a reader, each in the order in which planning sorted them."""
+
+    leading: tuple[Finding, ...]
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
+    infos: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One finding as it is laid out: its words, its places, and how many like it were folded into it."""
+
+    style: str
+    severity: str
+    rule: str
+    tenant: str
+    message: str
+    hint: str
+    place: str
+    holders: str
+    waived: str
+    more: int
+
+
+def usage_rows(plan: Plan, catalog: Catalog) -> tuple[UsageRow, ...]:
+    """The usage table of a plan, in its order."""
+    return tuple(_usage_row(usage, catalog) for usage in plan.usage)
+
+
+def sorted_findings(findings: Iterable[Finding]) -> Sorted:
+    """Findings apart by what they mean; one that is waived stands with the waived, whatever its severity."""
+    groups: dict[str, list[Finding]] = {"leading": [], "waived": [], "error": [], "warning": [], "info": []}
+    for finding in findings:
+        key = "waived" if finding.waived is not None else finding.severity
+        groups["leading" if finding.rule in LEADING and key != "error" else key].append(finding)
+    return Sorted(
+        leading=tuple(groups["leading"]),
+        errors=tuple(groups["error"]),
+        warnings=tuple(groups["warning"]),
+        waived=tuple(groups["waived"]),
+        infos=tuple(groups["info"]),
+    )
+
+
+def told(finding: Finding, *, with_tenant: bool, more: Sequence[Finding] = ()) -> Told:
+    """One finding in words; `more` are findings of the same rule that it stands for as well."""
+    alike = [item.holder or item.tenant or "" for item in more]
+    return Told(
+        style="info" if finding.waived is not None else finding.severity,
+        severity="✔ waived" if finding.waived is not None else wording.SEVERITY_WORDS[finding.severity],
+        rule=finding.rule,
+        tenant=(finding.tenant or "") if with_tenant else "",
+        message=finding.message,
+        hint="" if finding.waived is not None else finding.hint,
+        place=wording.place(finding.file, finding.line, finding.column),
+        holders=wording.listed([name for name in alike if name][:4], len(more)) if more else wording.concerned(finding),
+        waived=finding.waived or "",
+        more=len(more),
+    )
+
+
+def folded(findings: Sequence[Finding], keep: int, *, with_tenant: bool) -> list[Told]:
+    """Findings in words; of a rule with more than `keep` of them one is told, with count and holders of the rest."""
+    by_rule: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault((finding.rule, finding.severity), []).append(finding)
+    rows: list[Told] = []
+    for alike in by_rule.values():
+        if len(alike) > keep:
+            rows.append(told(alike[0], with_tenant=with_tenant, more=alike[1:]))
+        else:
+            rows.extend(told(finding, with_tenant=with_tenant) for finding in alike)
+    return rows
+
+
+def by_kind(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """Changes by the kind of their holder, in the order of the kinds and, within one, of apply."""
+    groups: dict[str, list[Change]] = {kind: [] for kind in wording.KIND_HEADS}
+    for change in changes:
+        groups.setdefault(kind_of(change.holder), []).append(change)
+    return {kind: group for kind, group in groups.items() if group}
+
+
+def kind_of(holder: str) -> str:
+    """The kind of a holder as outputs write it (`user:…`)."""
+    return holder.partition(":")[0]
+
+
+def sentence(plan: Plan, catalog: Catalog) -> str:
+    """What the plan means, in one or two plain sentences."""
+    parts = [_movement(plan, catalog), _shortage(plan, catalog)]
+    return " ".join(part for part in parts if part)
+
+
+def change_label(change: Change, catalog: Catalog) -> str:
+    """The license that moves; for a replaced tier both."""
+    label = wording.license_label(catalog, change.license)
+    return f"{wording.license_label(catalog, change.replaces)} → {label}" if change.replaces else label
+
+
+def counts(plans: PlanSet) -> dict[str, Mapping[str, int]]:
+    """The summary of each tenant."""
+    return {plan.tenant: summary_data(plan) for plan in plans.plans}
+
+
+def summed(summaries: Iterable[Mapping[str, int]]) -> Counter[str]:
+    """Summaries added up."""
+    total: Counter[str] = Counter()
+    for summary in summaries:
+        total.update(summary)
+    return total
+
+
+def problem_count(problems: Iterable[Finding]) -> int:
+    """How many problems there are, those that were only counted included."""
+    return sum(problem.count for problem in problems)
+
+
+def unread(plans: PlanSet) -> dict[str, int]:
+    """Tenants that have problems and no plan, with how many."""
+    planned = {plan.tenant for plan in plans.plans}
+    missing: Counter[str] = Counter()
+    for problem in plans.problems:
+        if problem.tenant is not None and problem.tenant not in planned:
+            missing[problem.tenant] += problem.count
+    return dict(sorted(missing.items()))
+
+
+def _usage_row(usage: Usage, catalog: Catalog) -> UsageRow:
+    left = usage.available
+    notes = []
+    if usage.peak > max(usage.before, usage.after):
+        notes.append(f"up to {usage.peak:,} on the way")
+    if usage.unaccounted:
+        notes.append(f"{usage.unaccounted:,} of them unaccounted: the vendor counts more than the ledger")
+    return UsageRow(
+        license=usage.license,
+        label=wording.license_label(catalog, usage.license),
+        before=wording.number(usage.before),
+        after=wording.number(usage.after),
+        contingency=wording.contingency(usage.contingency),
+        bar=bar(usage.after, usage.contingency),
+        status=wording.available(left, usage.contingency),
+        note="; ".join(notes),
+        over=isinstance(left, int) and left < 0,
+        moves=usage.before != usage.after or usage.peak > usage.after,
+        idle=not (usage.before or usage.after or usage.contingency),
+    )
+
+
+def _movement(plan: Plan, catalog: Catalog) -> str:
+    if not plan.changes:
+        moved = wording.counted(len(plan.updates), "property of a holder", "properties of holders")
+        return f"No license moves; {moved} will." if plan.updates else "Files and current state agree."
+    groups = Counter((kind_of(c.holder), c.action, c.license, c.replaces) for c in plan.changes)
+    clauses = [_clause(group, count, catalog) for group, count in groups.most_common(3)]
+    rest = len(plan.changes) - sum(count for _, count in groups.most_common(3))
+    if rest:
+        clauses.append(f"{wording.counted(rest, 'more change')} {'follows' if rest == 1 else 'follow'}")
+    text = f"{', '.join(clauses[:-1])} and {clauses[-1]}" if len(clauses) > 1 else clauses[0]
+    return f"{text}."
+
+
+def _clause(group: tuple[str, str, str, str | None], count: int, catalog: Catalog) -> str:
+    kind, action, license_id, replaces = group
+    who = wording.holders(kind, count)
+    label = wording.license_label(catalog, license_id)
+    verbs = {"grant": ("gets", "get"), "revoke": ("loses", "lose"), "replace": ("goes", "go")}
+    verb = verbs[action][count != 1]
+    if action == "replace" and replaces:
+        return f"{who} {verb} from {wording.license_label(catalog, replaces)} to {label}"
+    return f"{who} {verb} {label}"
+
+
+def _shortage(plan: Plan, catalog: Catalog) -> str:
+    over = [(usage, usage.available) for usage in plan.usage]
+    short = [(usage, -left) for usage, left in over if isinstance(left, int) and left < 0]
+    told = [
+        f"{wording.license_label(catalog, usage.license)} {'is' if usage.before == usage.after else 'will be'} "
+        f"{missing:,} over what was bought."
+        for usage, missing in short[:3]
+    ]
+    if len(short) > 3:
+        told.append(f"So are {len(short) - 3} more licenses.")
+    return " ".join(told)
