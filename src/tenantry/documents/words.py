@@ -15,7 +15,7 @@ from tenantry.model.plan import Finding
 Error = Any
 """A ValidationError of jsonschema. Its own types say of each field that it may be unset, which no error found is."""
 
-_MANY = 12
+_FEW, _MANY = 6, 12
 _ORDERED_KINDS = ("service_license", "addon", "user_license", "virtual_user_license", "person_license", "license")
 
 
@@ -245,12 +245,11 @@ _KINDS = {
 def _expected(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return " or ".join(_expected(branch) for branch in schema["anyOf"])
-    if "$ref" in schema:
-        return _noun(schema["$ref"].rpartition("/")[2].replace("_", " "))
     if "const" in schema:
         return quoted(schema["const"])
     if "enum" in schema:
-        return _noun(schema["title"])
+        few = len(schema["enum"]) <= _FEW
+        return f"one of {', '.join(map(shown, schema['enum']))}" if few else _noun(schema["title"])
     return " or ".join(_KINDS.get(kind) or _whole_number(schema) for kind in _kinds(schema))
 
 
