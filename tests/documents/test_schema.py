@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,17 @@ from tenantry.documents.yaml import read_yaml
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding
 from tenantry.model.plan_data import plan_set_data, plan_set_from
+from tenantry.model.report import (
+    GroupUsage,
+    LicenseUsage,
+    PartUsage,
+    Report,
+    ReportCost,
+    RollUp,
+    TenantReport,
+    TightestLicense,
+)
+from tenantry.rendering.json import canonical, report_data
 
 NIMBUS = builtin("nimbus")
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -192,6 +204,35 @@ def test_the_plan_format_of_the_schema_is_that_of_the_model() -> None:
     assert [data.keys(), data["plans"][0].keys()] == [example.keys(), example["plans"][0].keys()]
     for part in ("changes", "updates", "usage", "findings", "cost", "unmanaged"):
         assert data["plans"][0][part] == example["plans"][0][part]
+
+
+def test_the_report_format_of_the_schema_is_that_of_the_model() -> None:
+    row = LicenseUsage(license="companion", label="Companion", contingency=None, assigned=9, available=None)
+    free = TightestLicense(
+        tenant="lab", name="lab", state="lab", license=None, label=None, contingency=None, assigned=0, available=None
+    )
+    tenant = TenantReport(
+        tenant="contoso",
+        name="Contoso AG",
+        state="active",
+        state_label="Active",
+        effect="",
+        as_of="2026-11-24",
+        backend="sqlite",
+        parts=(PartUsage("user", "User licenses", (row,)),),
+        organization_units=(GroupUsage("/Contoso", 2, {"companion": 9}),),
+        cost_centers=(GroupUsage(None, 2, {"companion": 9}),),
+        cost=ReportCost(currency=None, bought="1.00", used="0.50", unused="0.50", unpriced=("companion",)),
+        findings=(Finding(rule="state-lab", severity="info", message="A lab.", license="companion"),),
+    )
+    for report in (
+        Report(problems=(), tenants=(tenant,), roll_up=RollUp((row,), (free,))),
+        Report(problems=(), tenants=(replace(tenant, cost=None),)),
+    ):
+        document, problems = read_json("report.json", canonical(report_data(report)).encode())
+        assert document is not None
+        assert problems == []
+        assert check(document, "report", NIMBUS) == []
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
