@@ -54,14 +54,13 @@ class _Search:
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
-        self._found: dict[Path, tuple[int, int]] = {(): (0, 0)}
+        self._found: dict[Path, tuple[int, int]] = {}
 
     def run(self, trie: dict[Any, Any]) -> dict[Path, tuple[int, int]]:
         """The index of key and value of each path that exists, from a trie of the paths that are wanted."""
-        for kind, _, index in self._nodes:
-            self._found[()] = (index, index)
-            self._enter(kind, trie, ())
-            break
+        kind, _, index = next(self._nodes)
+        self._found[()] = (index, index)
+        self._enter(kind, trie, ())
         return self._found
 
     def _enter(self, kind: str, trie: dict[Any, Any], path: Path) -> int:
