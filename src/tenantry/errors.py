@@ -9,8 +9,12 @@ class TenantryError(Exception):
         self.hint = hint
 
 
+class CallerError(TenantryError):
+    """The words of a call are off: a pattern that matches nothing, an option that doesn't fit; the caller mends them."""
+
+
 class AuthorError(TenantryError):
-    """Something written by the caller (a path, a name, a file) can't be used; its author mends it."""
+    """Something that was written (a file, a folder) can't be used; its author mends it."""
 
 
 class OperatorError(TenantryError):

@@ -14,7 +14,7 @@ from tenantry.documents.text import shown
 from tenantry.documents.workspace import overlong
 from tenantry.engine.calendar import day_of
 from tenantry.engine.loading import Files, Loaded, Selection, labelled, load, load_tenant, select
-from tenantry.errors import AuthorError
+from tenantry.errors import CallerError
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.state import CurrentState
@@ -62,7 +62,7 @@ class Asked:
 def ask(request: Request) -> Asked:
     """Read the workspace and the snapshots, and choose the tenants.
 
-    AuthorError: a pattern matches nothing, a chosen tenant has no snapshot, or a rule can't be allowed.
+    CallerError: a pattern matches nothing, a chosen tenant has no snapshot, or a rule can't be allowed.
     """
     loaded = load(request.files)
     problems = list(loaded.problems)
@@ -141,7 +141,7 @@ def _with_snapshot(
     without = [name for name in tenants if name not in states]
     if request.selection.patterns and without and not problems:
         given = ", ".join(sorted(states))
-        raise AuthorError(f"no snapshot of {', '.join(without)} is given", f"there is one of {given}")
+        raise CallerError(f"no snapshot of {', '.join(without)} is given", f"there is one of {given}")
     return tuple(name for name in tenants if name in states)
 
 
@@ -149,10 +149,10 @@ def _check_allowances(request: Request, loaded: Loaded, tenants: Sequence[str]) 
     known = rules(loaded.workspace.catalog)
     for item in request.allowances:
         if item.rule not in known:
-            raise AuthorError(f"there is no rule {item.rule!r}", "see `tenantry rules`")
+            raise CallerError(f"there is no rule {item.rule!r}", "see `tenantry rules`")
         if item.tenant is not None and item.tenant not in loaded.layout:
-            raise AuthorError(f"there is no tenant {item.tenant!r} to allow {item.rule} for")
+            raise CallerError(f"there is no tenant {item.tenant!r} to allow {item.rule} for")
         concerned = [item.tenant] if item.tenant else list(tenants)
         policies: list[Policy] = [loaded.workspace.policies[name] for name in concerned] or [Policy()]
         if not any(waivable(known[item.rule], policy) for policy in policies):
-            raise AuthorError(f"{item.rule} can't be waived", "see `tenantry rules` for those that can")
+            raise CallerError(f"{item.rule} can't be waived", "see `tenantry rules` for those that can")

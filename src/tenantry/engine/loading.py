@@ -16,7 +16,7 @@ from tenantry.documents.text import shown
 from tenantry.documents.workspace import FILE, read_workspace
 from tenantry.documents.yaml import read_yaml
 from tenantry.engine.calendar import is_zone
-from tenantry.errors import AuthorError
+from tenantry.errors import AuthorError, CallerError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Workspace
@@ -99,14 +99,14 @@ def _catalog(files: Files, document: Document | None) -> tuple[Catalog, list[Fin
 
 
 def select(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
-    """The ids that patterns choose, sorted. AuthorError where a pattern matches nothing."""
+    """The ids that patterns choose, sorted. CallerError where a pattern matches nothing."""
     if not selection.patterns:
         return tuple(loaded.layout)
     chosen: set[str] = set()
     for pattern in selection.patterns:
         matching = {name for name in loaded.layout if name == pattern or fnmatchcase(name, pattern)}
         if not matching:
-            raise AuthorError(f"no tenant matches {pattern!r}", f"there are: {', '.join(loaded.layout) or 'none'}")
+            raise CallerError(f"no tenant matches {pattern!r}", f"there are: {', '.join(loaded.layout) or 'none'}")
         chosen |= matching
     return tuple(sorted(chosen))
 

@@ -6,14 +6,18 @@ from tenantry import __version__
 from tenantry.documents.problems import told
 from tenantry.documents.workspace import FILE
 from tenantry.engine.asking import Request, ask, questions
+from tenantry.model.catalog import Catalog
 from tenantry.model.digest import digest
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.plan_data import plan_set_data
 from tenantry.planning.planner import plan
 
 
-def plan_tenants(request: Request) -> PlanSet:
-    """Plan every tenant that the request chooses; one that can't be read never hides the others."""
+def plan_tenants(request: Request) -> tuple[PlanSet, Catalog]:
+    """Plan every tenant that the request chooses; one that can't be read never hides the others.
+
+    With the plans comes the catalog in force, by whose labels people read them.
+    """
     asked = ask(request)
     problems: list[Finding] = list(asked.problems)
     plans: list[Plan] = []
@@ -23,7 +27,7 @@ def plan_tenants(request: Request) -> PlanSet:
             plans.append(plan(question))
     if any(item.file == FILE for item in problems):
         plans = []
-    return sealed(told(problems), plans)
+    return sealed(told(problems), plans), asked.loaded.workspace.catalog
 
 
 def sealed(problems: tuple[Finding, ...], plans: list[Plan]) -> PlanSet:

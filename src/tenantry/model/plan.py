@@ -10,6 +10,9 @@ Action = Literal["grant", "revoke", "replace"]
 Risk = Literal["none", "downgrade", "in_use", "unverified"]
 Verdict = Literal["no_changes", "ready", "rejected"]
 Execution = Literal["ledger", "portal"]
+HELD = "tenant-held"
+"""The rule by which a plan tells that its tenant is on hold."""
+
 Units = int | Literal["unlimited"]
 Contingency = Units | None
 """How many were bought; None: nobody tells."""
@@ -127,6 +130,11 @@ class Plan:
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     cost: Cost | None = None
+
+    @property
+    def held(self) -> str | None:
+        """What is said about a tenant that is on hold; None where it isn't."""
+        return next((finding.message for finding in self.findings if finding.rule == HELD), None)
 
     def count(self, what: str) -> int:
         """How many changes of an action (or `update`s) there are, or findings of a severity that aren't waived."""

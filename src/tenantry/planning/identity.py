@@ -72,7 +72,7 @@ class _Matcher:
             if pinned and row.object_id and row.object_id != pinned:
                 self._doubt(
                     key,
-                    f"{row.id} is known with object_id {row.object_id}, and the files pin {pinned}",
+                    f"{row.id} is known with object_id {row.object_id}, and the files pin {pinned}.",
                     candidate,
                 )
                 return
@@ -81,7 +81,7 @@ class _Matcher:
             found.append(candidate)
         if len(found) > 1:
             both = " and ".join(self.current[row].id for row in found)
-            self._doubt(key, f"this entry matches {both}", *found)
+            self._doubt(key, f"This entry matches {both}.", *found)
         elif found:
             self.rows[key] = found[0]
 
@@ -102,5 +102,5 @@ class _Matcher:
             if len(keys) > 1 or row in self.doubtful:
                 for key in keys:
                     others = ", ".join(f"user:{self.people[other][0].key}" for other in keys if other != key)
-                    self._doubt(key, f"{self.current[row].id} is claimed by {others or 'a doubtful entry'} as well", row)
+                    self._doubt(key, f"{self.current[row].id} is claimed by {others or 'a doubtful entry'} as well.", row)
                     del self.rows[key]

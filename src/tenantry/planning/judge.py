@@ -77,13 +77,13 @@ def _waived(
             continue
         fitting = [waiver for waiver in valid if _fits(waiver, finding)]
         needed.update(fitting)
-        allow = f"{finding.hint}; or let it pass with --allow {finding.rule} --reason TEXT"
+        allow = f"{finding.hint} To let it pass: --allow {finding.rule} --reason TEXT."
         result.append(replace(finding, waived=fitting[0].reason) if fitting else replace(finding, hint=allow))
     for waiver in waivers:
         if waiver not in valid:
-            result.append(_told(waiver, "waiver-expired", f"the waiver of {waiver.rule} ended on {waiver.until}", known))
+            result.append(_told(waiver, "waiver-expired", f"The waiver of {waiver.rule} ended on {waiver.until}.", known))
         elif waiver not in needed:
-            result.append(_told(waiver, "waiver-unneeded", f"nothing needs the waiver of {waiver.rule}", known))
+            result.append(_told(waiver, "waiver-unneeded", f"Nothing needs the waiver of {waiver.rule}.", known))
     return result
 
 

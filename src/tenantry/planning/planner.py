@@ -56,7 +56,7 @@ def plan(question: Question) -> Plan:
     findings, verdict = judge(case)
     waived = {finding.rule for finding in findings if finding.waived is not None}
     errors = {finding.rule for finding in findings if finding.severity == "error"}
-    usage = _usage(case)
+    usage = usage_of(case)
     return Plan(
         tenant=case.tenant.id,
         name=case.tenant.name,
@@ -108,7 +108,7 @@ def _ordered(question: Question, difference: Difference, what_was_bought: Bought
     )
 
 
-def _usage(case: Case) -> tuple[Usage, ...]:
+def usage_of(case: Case) -> tuple[Usage, ...]:
     """Units of every license of the catalog, in its order."""
     ordered = case.ordered
     return tuple(

@@ -6,7 +6,7 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, PlanSet, Severity
 from tenantry.model.report import Validation
 from tenantry.rendering import wording
-from tenantry.rendering.escape import command_data, command_property, terminal
+from tenantry.rendering.escape import command_data, command_property, plain
 from tenantry.rendering.layout import Layout
 
 _SHOWN = 10
@@ -58,9 +58,9 @@ def _command(kind: str, finding: Finding) -> str:
     properties.append(f"title={_property(finding.rule)}")
     message = f"{finding.tenant}: {finding.message}" if finding.tenant else finding.message
     details = [message, f"waived: {finding.waived}" if finding.waived is not None else finding.hint]
-    data = "%0A".join(command_data(terminal(detail)) for detail in details if detail)
+    data = "%0A".join(command_data(plain(detail)) for detail in details if detail)
     return f"::{kind} {','.join(properties)}::{data}"
 
 
 def _property(text: str) -> str:
-    return command_property(terminal(text))
+    return command_property(plain(text))

@@ -8,9 +8,10 @@ import re
 _COMMAND = re.compile(r":(?=:)|#(?=#)")
 _ENTITY = re.compile(r"[^A-Za-z0-9 ]|(?<= ) |^ | \Z")
 _SENTENCE_WORD = re.compile(r"([(\"']*)([A-Za-z][^\W\d_]*(?:[-'][^\W\d_]+)*)([)\"'.,;:!?]*)")
-_FIGURE = re.compile(r"([(]?)([-+]?\d{1,6}(?:[.,]\d{1,3})*|\d{4}-\d\d-\d\d)([),;:]{0,3})")
+_FIGURE = re.compile(r"([(]?)([-+]?\d{1,6}(?:[.,]\d{1,3})*|\d{4}-\d\d-\d\d)([),.;:]{0,3})")
 _WORD = re.compile(r"([(\"']*)(.*?)([)\"'.,;:!?]*)", re.DOTALL)
-_HARMLESS = re.compile(r"[^A-Za-z0-9 .,;:()'+-]")
+_HARMFUL = re.compile(r"[^A-Za-z0-9 .,;:()'-]")
+_HARMFUL_IN_FIGURE = re.compile(r"[^0-9.,;:(+-]|[.)](?!\d)")
 
 
 class Safe(str):
@@ -30,7 +31,7 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else _code_point(char) for char in text)
 
 
-def terminal(text: str) -> str:
+def plain(text: str) -> str:
     r"""Text for a terminal or a log; no `::` and no `##` is left that a pipeline could take for a command."""
     text = visible(text)
     if "::" in text or "##" in text:
@@ -56,6 +57,11 @@ def prose(text: str, limit: int = 600) -> Safe:
     return Safe(" ".join(_prose_word(word) for word in visible(clip(text, limit)).split()))
 
 
+def glued(text: str) -> Safe:
+    """A few words of a Markdown table that stay on one line."""
+    return Safe(prose(text).replace(" ", "&nbsp;"))
+
+
 def command_data(text: str) -> str:
     """The message of a workflow command of GitHub."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
@@ -69,8 +75,10 @@ def command_property(text: str) -> str:
 def _prose_word(word: str) -> str:
     if len(word) == 1 and not word.isascii():
         return word  # a sign of ours or of a message (→, ✖); no Markdown is made of it
-    if _SENTENCE_WORD.fullmatch(word) or (_FIGURE.fullmatch(word) and not word.endswith(")")):
-        return _HARMLESS.sub(_entity, word)
+    if _SENTENCE_WORD.fullmatch(word):
+        return _HARMFUL.sub(_entity, word)
+    if _FIGURE.fullmatch(word):
+        return _HARMFUL_IN_FIGURE.sub(_entity, word)  # "1." and "1)" would begin a list
     if len(word) == 1:
         return _entities(word)
     match = _WORD.fullmatch(word)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from tenantry.model.plan import Finding
 from tenantry.rendering.columns import wrap
-from tenantry.rendering.escape import terminal
+from tenantry.rendering.escape import plain
 from tenantry.rendering.terminal import Line
 from tenantry.rendering.view import Told, told
 
@@ -14,7 +14,7 @@ def problem_lines(problems: Iterable[Finding], width: int) -> Iterator[Line]:
     for problem in problems:
         row = told(problem, with_tenant=False)
         head = f"{row.place or problem.tenant or 'workspace'}: {row.rule}: {row.message}"
-        for text in wrap(terminal(head), width, rest="  "):
+        for text in wrap(plain(head), width, rest="  "):
             yield Line(text, row.style)
         yield from _hint(row, width, "  ")
 
@@ -27,7 +27,7 @@ def finding_lines(findings: Iterable[Finding], width: int, indent: str = "  ") -
 
 def _finding(row: Told, width: int, indent: str) -> Iterator[Line]:
     place = f"{row.place}: " if row.place else ""
-    head = terminal(f"{row.severity} {place}{row.rule}: {row.message}")
+    head = plain(f"{row.severity} {place}{row.rule}: {row.message}")
     for text in wrap(head, width, first=indent, rest=f"{indent}    "):
         yield Line(text, row.style)
     for label, words in (("holders", row.holders), ("waived", row.waived)):
@@ -42,5 +42,5 @@ def _hint(row: Told, width: int, indent: str) -> Iterator[Line]:
 
 
 def _detail(text: str, width: int, indent: str) -> Iterator[Line]:
-    for line in wrap(terminal(text), width, first=indent, rest=f"{indent}  "):
+    for line in wrap(plain(text), width, first=indent, rest=f"{indent}  "):
         yield Line(line, "dim")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tenantry.rendering.escape import code, prose
+from tenantry.rendering.escape import code, glued, prose
 from tenantry.rendering.view import folded
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(code=code, prose=prose)
+    made.filters.update(code=code, glued=glued, prose=prose)
     return made
 
 

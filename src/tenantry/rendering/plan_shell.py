@@ -81,16 +81,15 @@ def _heading(page: PlanPage, single: Plan | None) -> str:
         return f"{wording.verdict(single, page.layout.held)}: {clip(single.name, 120)}"
     plans = page.plans.plans
     everybody = wording.counted(len(plans) + len(page.unread), "tenant")
+    missing = len(page.unread)
+    if missing or not plans:
+        told = f": {missing:,} of {everybody} can't be read" if missing else ": problems in files"
+        return f"{'✖ not all planned' if plans else '✖ not planned'}{told}"
     verdicts = Counter(plan.verdict for plan in plans)
-    if page.plans.problems:
-        missing = len(page.unread)
-        return (
-            f"✖ not all planned: {missing} of {everybody} can't be read"
-            if missing
-            else "✖ not planned: files have problems"
-        )
     if verdicts["rejected"]:
         return f"✖ rejected: {verdicts['rejected']:,} of {everybody}"
+    if page.plans.problems:
+        return f"✖ problems in files; {everybody} planned"
     if verdicts["ready"]:
         return f"✔ ready: {verdicts['ready']:,} of {everybody} will change"
     return f"= no changes: {everybody}"

@@ -7,7 +7,7 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Plan, PlanSet, Update
 from tenantry.rendering import view, wording
 from tenantry.rendering.columns import aligned, cut, pad, width, wrap
-from tenantry.rendering.escape import terminal
+from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import finding_lines, problem_lines
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.terminal import Line, page
@@ -44,9 +44,7 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     yield from finding_lines(findings.leading, columns)
     for kind, changes in view.by_kind(plan.changes).items():
         yield Line("")
-        yield Line(
-            f"  {wording.KIND_HEADS.get(kind, terminal(kind))}: {wording.counted(len(changes), 'change')}", "head"
-        )
+        yield Line(f"  {wording.KIND_HEADS.get(kind, plain(kind))}: {wording.counted(len(changes), 'change')}", "head")
         yield from _changes(changes, catalog, columns)
     yield from _updates(plan.updates, catalog, columns)
     yield from _usage(plan, catalog, columns)
@@ -58,16 +56,14 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     if notes:
         yield Line("")
     for note in notes:
-        for text in wrap(terminal(note), columns, first="  ", rest="    "):
+        for text in wrap(plain(note), columns, first="  ", rest="    "):
             yield Line(text, "dim")
 
 
 def _head(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
-    name = "" if plan.name == plan.tenant else f" ({terminal(plan.name)})"
-    state = terminal(wording.state_label(catalog, plan.state))
-    head = (
-        f"{terminal(plan.tenant)}{name}: {wording.verdict(plan, layout.held)}; Tenant State {state}; as of {plan.as_of}"
-    )
+    name = "" if plan.name == plan.tenant else f" ({plain(plan.name)})"
+    state = plain(wording.state_label(catalog, plan.state))
+    head = f"{plain(plan.tenant)}{name}: {wording.verdict(plan, layout.held)}; Tenant State {state}; as of {plan.as_of}"
     for text in wrap(head, layout.width, rest="    "):
         yield Line(text, plan.verdict if plan.verdict == "rejected" else "head")
     hold = layout.held.get(plan.tenant)
@@ -77,7 +73,7 @@ def _head(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     if plan.execution == "portal" and plan.changes:
         notes.append("People carry this out in the Admin Portal, from a run sheet.")
     for note in notes:
-        for text in wrap(terminal(note), layout.width, first="  ", rest="  "):
+        for text in wrap(plain(note), layout.width, first="  ", rest="  "):
             yield Line(text)
 
 
@@ -86,13 +82,13 @@ def _changes(changes: Sequence[Change], catalog: Catalog, columns: int) -> Itera
     for change in changes:
         key = (change.license, change.replaces)
         if key not in names:
-            names[key] = terminal(view.change_label(change, catalog))
+            names[key] = plain(view.change_label(change, catalog))
     room = min(max(map(width, names.values())), max(columns - 39, _NARROW))
     padded = {key: pad(cut(name, room), room) for key, name in names.items()}
     actions = {action: pad(word, 9) for action, word in wording.ACTIONS.items()}
     for change in changes:
         head = f"    {actions[change.action]}  {padded[change.license, change.replaces]}  "
-        yield from _with_detail(head, terminal(change.holder), _detail(change), columns, change.action)
+        yield from _with_detail(head, plain(change.holder), _detail(change), columns, change.action)
 
 
 def _detail(change: Change) -> str:
@@ -101,7 +97,7 @@ def _detail(change: Change) -> str:
     if change.action != "grant":
         parts.append(change.reason)
     parts.append(wording.place(change.file, change.line))
-    return terminal("; ".join(part for part in parts if part))
+    return plain("; ".join(part for part in parts if part))
 
 
 def _with_detail(head: str, holder: str, detail: str, columns: int, style: str) -> Iterator[Line]:
@@ -127,7 +123,7 @@ def _updates(updates: Sequence[Update], catalog: Catalog, columns: int) -> Itera
         word = wording.FIELDS.get(update.field, update.field)
         before, after = (wording.field_value(catalog, update.field, side) for side in (update.before, update.after))
         moved = word if update.field == "dropped" else f"{word} {before} → {after}"
-        yield from _with_detail("    ~ update   ", terminal(update.holder), terminal(moved), columns, "update")
+        yield from _with_detail("    ~ update   ", plain(update.holder), plain(moved), columns, "update")
 
 
 def _usage(plan: Plan, catalog: Catalog, columns: int) -> Iterator[Line]:
@@ -138,7 +134,7 @@ def _usage(plan: Plan, catalog: Catalog, columns: int) -> Iterator[Line]:
     yield Line("  Licenses: assigned before → after / contingency", "head")
     figures = aligned([[row.before, "→", row.after, "/", row.contingency] for row in rows], right=(0, 2, 4))
     tails = [f"{row.bar or ' ' * 10}  {row.status}" for row in rows]
-    labels = [terminal(row.label) for row in rows]
+    labels = [plain(row.label) for row in rows]
     used = 4 + 2 + width(figures[0]) + 2 + max(map(width, tails))
     if columns - used < _NARROW:
         tails = [row.status for row in rows]
@@ -161,11 +157,11 @@ def _verdicts(
         (tenant, wording.UNREADABLE, wording.counted(count, "problem"), "error") for tenant, count in unread.items()
     ]
     rows.sort()
-    room = max(width(terminal(tenant)) for tenant, *_ in rows)
+    room = max(width(plain(tenant)) for tenant, *_ in rows)
     words = max(width(word) for _, word, *_ in rows)
     fit: Callable[[str], str] = partial(pad, columns=min(room, max(layout.width - words - 4, _NARROW)))
     for tenant, word, told, style in rows:
-        line = f"  {fit(terminal(tenant))}  {pad(word, words)}"
+        line = f"  {fit(plain(tenant))}  {pad(word, words)}"
         with_counts = f"{line}  {told}"
         yield Line((with_counts if width(with_counts) <= layout.width else line).rstrip(), style)
 

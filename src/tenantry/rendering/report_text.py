@@ -6,7 +6,7 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.report import Report, RollUp, TenantReport
 from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.columns import aligned, cut, pad, width, wrap
-from tenantry.rendering.escape import terminal
+from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import finding_lines, problem_lines
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.terminal import Line, page
@@ -35,12 +35,9 @@ def _roll_up(roll_up: RollUp, catalog: Catalog, columns: int) -> Iterator[Line]:
     yield Line(f"{wording.counted(len(roll_up.tenants), 'tenant')}, the tightest first", "head")
     tight = [report_view.tight_row(item, wording.state_label(catalog, item.state)) for item in roll_up.tenants]
     yield from _table(
-        [terminal(row.tenant) for row in tight],
+        [plain(row.tenant) for row in tight],
         [[row.assigned, "/" if row.contingency else "", row.contingency] for row in tight],
-        [
-            f"{pad(row.bar, 10)}  {row.status}, {terminal(row.label)}" if row.bar else terminal(row.label)
-            for row in tight
-        ],
+        [f"{pad(row.bar, 10)}  {row.status}, {plain(row.label)}" if row.bar else plain(row.label) for row in tight],
         [row.over for row in tight],
         columns,
     )
@@ -50,22 +47,22 @@ def _roll_up(roll_up: RollUp, catalog: Catalog, columns: int) -> Iterator[Line]:
 
 
 def _tenant(tenant: TenantReport, labels: dict[str, str], columns: int) -> Iterator[Line]:
-    name = "" if tenant.name == tenant.tenant else f" ({terminal(tenant.name)})"
-    for text in wrap(f"License usage of {terminal(tenant.tenant)}{name}", columns, rest="    "):
+    name = "" if tenant.name == tenant.tenant else f" ({plain(tenant.name)})"
+    for text in wrap(f"License usage of {plain(tenant.tenant)}{name}", columns, rest="    "):
         yield Line(text, "head")
     for told in report_view.state_lines(tenant):
-        yield from (Line(text) for text in wrap(terminal(told), columns, first="  ", rest="  "))
+        yield from (Line(text) for text in wrap(plain(told), columns, first="  ", rest="  "))
     for part in tenant.parts:
         if part.licenses:
             yield Line("")
-            yield Line(f"  {terminal(part.label)}: assigned / contingency", "head")
+            yield Line(f"  {plain(part.label)}: assigned / contingency", "head")
             yield from _licenses([report_view.license_row(item) for item in part.licenses], columns)
     yield from _groups(report_view.groups(tenant, "By organization unit", tenant.organization_units), columns)
     yield from _groups(report_view.groups(tenant, "By cost center", tenant.cost_centers), columns)
     cost = report_view.cost(tenant.cost, labels)
     if cost:
         yield Line("")
-        yield from (Line(text) for text in wrap(terminal(cost), columns, first="  ", rest="    "))
+        yield from (Line(text) for text in wrap(plain(cost), columns, first="  ", rest="    "))
     if tenant.findings:
         yield Line("")
         groups = view.sorted_findings(tenant.findings)
@@ -76,7 +73,7 @@ def _tenant(tenant: TenantReport, labels: dict[str, str], columns: int) -> Itera
 
 def _licenses(rows: Sequence[report_view.LicenseRow], columns: int) -> Iterator[Line]:
     yield from _table(
-        [terminal(row.label) + (" (preview)" if row.preview else "") for row in rows],
+        [plain(row.label) + (" (preview)" if row.preview else "") for row in rows],
         [[row.assigned, "/", row.contingency] for row in rows],
         [f"{pad(row.bar, 10)} {pad(row.percent, 5, right=True)}  {row.status}" for row in rows],
         [row.over for row in rows],
@@ -107,8 +104,8 @@ def _groups(table: report_view.Groups, columns: int) -> Iterator[Line]:
     yield Line("")
     yield Line(f"  {table.title}", "head")
     for row in table.rows:
-        value = "(none)" if row.value is None else f"({row.value})" if row.special else terminal(row.value)
-        held = [f"{cell} {terminal(label)}" for label, cell in zip(table.columns, row.cells, strict=True) if cell]
+        value = "(none)" if row.value is None else f"({row.value})" if row.special else plain(row.value)
+        held = [f"{cell} {plain(label)}" for label, cell in zip(table.columns, row.cells, strict=True) if cell]
         holders = f" ({wording.counted(int(row.holders.replace(',', '')), 'holder')})" if row.holders else ""
         yield from (Line(text) for text in wrap(f"{value}{holders}", columns, first="    ", rest="      "))
         told = ", ".join(held) or "no licenses"

@@ -7,7 +7,7 @@ from tenantry.model.report import Explanation, LicenseExplained, Move, Validatio
 from tenantry.model.rule import Rule
 from tenantry.rendering import view, wording
 from tenantry.rendering.columns import aligned, wrap
-from tenantry.rendering.escape import terminal
+from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import finding_lines, problem_lines
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.terminal import Line, page
@@ -20,7 +20,7 @@ def validation_text(validation: Validation, _catalog: Catalog, layout: Layout) -
     lines = list(problem_lines(validation.problems, layout.width))
     for tenant in validation.tenants:
         if tenant.findings:
-            lines.append(Line(terminal(tenant.tenant), "head"))
+            lines.append(Line(plain(tenant.tenant), "head"))
             lines.extend(finding_lines(tenant.findings, layout.width))
     if lines:
         lines.append(Line(""))
@@ -40,7 +40,7 @@ def validation_text(validation: Validation, _catalog: Catalog, layout: Layout) -
 
 def explanation_text(explanation: Explanation, catalog: Catalog, layout: Layout) -> str:
     """Why a holder has, gets or loses each license, with the entries that say so."""
-    head = f"{terminal(explanation.holder)} in tenant {terminal(explanation.tenant)}"
+    head = f"{plain(explanation.holder)} in tenant {plain(explanation.tenant)}"
     lines = [Line(text, "head") for text in wrap(head, layout.width, rest="  ")]
     if not explanation.licenses:
         lines.append(Line("  no license: nothing gives one, and none is known to be held"))
@@ -59,23 +59,23 @@ def moves_text(moves: Sequence[Move]) -> str:
 def rules_text(rules: Sequence[Rule]) -> str:
     """Every rule with its severity, who may move that, and why it is there."""
     lines = []
-    rows = [[terminal(rule.id), wording.SEVERITY_WORDS[rule.severity], _liberties(rule)] for rule in rules]
+    rows = [[plain(rule.id), wording.SEVERITY_WORDS[rule.severity], _liberties(rule)] for rule in rules]
     for head, rule in zip(aligned(rows), rules, strict=True):
         lines.append(Line(head))
-        lines.extend(Line(text) for text in wrap(terminal(rule.why), _WIDTH, first="    ", rest="    "))
+        lines.extend(Line(text) for text in wrap(plain(rule.why), _WIDTH, first="    ", rest="    "))
     return page(lines, color=False)
 
 
 def rule_text(rule: Rule) -> str:
     """One rule in full: why it is there and how to mend what it finds."""
-    heads = [f"{terminal(rule.id)}: {wording.SEVERITY_WORDS[rule.severity]}"]
+    heads = [f"{plain(rule.id)}: {wording.SEVERITY_WORDS[rule.severity]}"]
     if _liberties(rule):
         heads.append(_liberties(rule))
     lines = [Line(", ".join(heads))]
     for label, words in (("Why", rule.why), ("Mend", rule.mend)):
-        lines.extend(Line(text) for text in wrap(terminal(f"{label}: {words}"), _WIDTH, first="  ", rest="    "))
+        lines.extend(Line(text) for text in wrap(plain(f"{label}: {words}"), _WIDTH, first="  ", rest="    "))
     if rule.waivable:
-        lines.append(Line(f"  Let it pass once: --allow {terminal(rule.id)} --reason TEXT"))
+        lines.append(Line(f"  Let it pass once: --allow {plain(rule.id)} --reason TEXT"))
     return page(lines, color=False)
 
 
@@ -93,7 +93,7 @@ def _move(move: Move) -> Iterator[Line]:
         told, style = f"- {move.where}: {move.before}", "revoke"
     else:
         told, style = f"~ {move.where}: {move.before} → {move.after}", "replace"
-    for text in wrap(terminal(told), _WIDTH, rest="    "):
+    for text in wrap(plain(told), _WIDTH, rest="    "):
         yield Line(text.rstrip(), style)
 
 
@@ -101,12 +101,12 @@ def _explained(item: LicenseExplained, catalog: Catalog, width: int) -> Iterator
     label = wording.license_label(catalog, item.license)
     name = label if label == item.license else f"{label} ({item.license})"
     outcome, style = _outcome(item)
-    for text in wrap(terminal(f"{name}: {outcome}"), width, first="  ", rest="    "):
+    for text in wrap(plain(f"{name}: {outcome}"), width, first="  ", rest="    "):
         yield Line(text, style)
     for because in item.because:
         place = wording.place(because.file, because.line)
         words = f"{because.text} ({place})" if place else because.text
-        for text in wrap(terminal(words), width, first="      ", rest="        "):
+        for text in wrap(plain(words), width, first="      ", rest="        "):
             yield Line(text, "dim")
 
 

@@ -29,7 +29,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "user": ("person", "people"),
     "virtual_user": ("virtual user", "virtual users"),
 }
-HOLD = "⏸ on hold"
+HOLD = "■ on hold"
 UNREADABLE = "✖ not planned"
 
 

@@ -40,12 +40,12 @@ def _lacks(licenses: frozenset[str], piece: Advice) -> bool:
 def _given(case: Case, piece: Advice, holders: list[str], license_id: str | None) -> Iterator[Finding]:
     if not holders or not _tenant_fits(case, piece):
         return
-    inferred = " (inferred, not documented)" if piece.evidence == "inferred" else ""
+    inferred = " (Inferred, not documented.)" if piece.evidence == "inferred" else ""
     yield about(
         piece.rule,
         "warning",
         f"{piece.message}{inferred}",
-        f"see `tenantry rules {piece.rule}`",
+        f"See tenantry rules {piece.rule}.",
         holders=holders,
         license_id=license_id,
     )

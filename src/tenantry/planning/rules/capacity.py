@@ -16,8 +16,8 @@ def contingency_exceeded(case: Case) -> Iterator[Finding]:
             yield about(
                 "contingency-exceeded",
                 "error",
-                f"{case.label(license_id)}: {after} would be assigned, {limit} were bought: {after - limit} missing",
-                f"take {after - limit} away elsewhere, or buy {after - limit} more and record it in contract.contingency",
+                f"{case.label(license_id)}: {after} would be assigned, {limit} were bought: {after - limit} missing.",
+                f"Take {after - limit} away elsewhere, or buy {after - limit} more and record it in contract.contingency.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,
                 place=case.place("contingency"),
@@ -32,8 +32,8 @@ def over_allocated(case: Case) -> Iterator[Finding]:
             yield about(
                 "over-allocated",
                 "warning",
-                f"{case.label(license_id)}: {after} are assigned, {limit} were bought: {after - limit} too many",
-                f"take {after - limit} away, or buy {after - limit} more and record it in contract.contingency",
+                f"{case.label(license_id)}: {after} are assigned, {limit} were bought: {after - limit} too many.",
+                f"Take {after - limit} away, or buy {after - limit} more and record it in contract.contingency.",
                 license_id=license_id,
                 place=case.place("contingency"),
             )
@@ -53,7 +53,7 @@ def contingency_deadlock(case: Case) -> Iterator[Finding]:
         and ((limit := limits[tier]) is None or limit == "unlimited" or limit > case.ordered.after.get(tier, 0))
     ]
     spare = len(groups(Counter(stuck)))
-    way = f"go through {case.label(room[0])}, which has a free unit, or " if room else ""
+    way = f"Go through {case.label(room[0])}, which has a free unit; or free" if room else "Free"
     holders = [
         change.holder for change in case.changes if change.replaces and (change.replaces, change.license) in set(stuck)
     ]
@@ -62,8 +62,8 @@ def contingency_deadlock(case: Case) -> Iterator[Finding]:
         "contingency-deadlock",
         "error",
         f"{len(stuck)} services exchange {names} while every unit of them is taken: "
-        "the end fits, but no order of single changes leads there",
-        f"{way}{spare} spare unit{'s' if spare > 1 else ''} would free it",
+        "the end fits, but no order of single changes leads there.",
+        f"{way} {spare} unit{'s' if spare > 1 else ''} of these tiers: that many spare ones are enough.",
         holders=holders,
     )
 
@@ -75,8 +75,8 @@ def contract_missing(case: Case) -> Iterator[Finding]:
             yield about(
                 "contract-missing",
                 "error",
-                f"{case.label(license_id)}: nobody tells how many were bought, and the plan grants {len(changes)}",
-                f"record it in the tenant's files: contract: {{contingency: {{{license_id}: N}}}}",
+                f"{case.label(license_id)}: nobody tells how many were bought, and the plan grants {len(changes)}.",
+                f"Record it in the tenant's files: contract: {{contingency: {{{license_id}: N}}}}.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,
                 place=case.place("contract"),
@@ -86,14 +86,13 @@ def contract_missing(case: Case) -> Iterator[Finding]:
 def contract_disagrees(case: Case) -> Iterator[Finding]:
     """Files and observation tell different numbers or states."""
     for item in case.bought.disagreements:
-        what = f"contingency of {case.label(item.license)}" if item.license else "tenant state"
+        what = f"Contingency of {case.label(item.license)}" if item.license else "Tenant State"
         yield about(
             "contract-disagrees",
             "warning",
             f"{what}: the files say {item.declared}, the {case.current.backend} observed {item.observed}; "
-            f"{item.counts} counts",
-            "mend the contract in the files, or renew the observation"
-            + (" with a new snapshot" if case.current.backend == "snapshot" else ""),
+            f"{item.counts} counts.",
+            f"Mend the contract in the files, or renew the {case.current.backend}.",
             license_id=item.license,
             place=case.place("contingency" if item.license else "state"),
         )

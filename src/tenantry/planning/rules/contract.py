@@ -15,9 +15,9 @@ def state_forbids_changes(case: Case) -> Iterator[Finding]:
     yield about(
         "state-forbids-changes",
         "error" if held else "warning",
-        f"the tenant is {state.label}: {state.effect}"
-        + (f"; {held} changes can't be applied" if held else "; no change could be applied"),
-        "only Luware changes a tenant's state; plan again when the tenant is active",
+        f"The tenant is {state.label}: {state.effect} "
+        + (f"{_counted(held)} can't be applied." if held else "Nothing could be applied."),
+        "Only Luware changes a tenant's state; plan again when it allows changes.",
         count=held,
         place=case.place("state"),
     )
@@ -28,7 +28,7 @@ def state_notice(case: Case) -> Iterator[Finding]:
     state = case.catalog.states[case.bought.state]
     if state.notice:
         yield about(
-            state.notice, "info", f"the tenant is {state.label}: {state.effect}", "nothing to do", place=case.place("state")
+            state.notice, "info", f"The tenant is {state.label}: {state.effect}", "Nothing to do.", place=case.place("state")
         )
 
 
@@ -40,7 +40,11 @@ def contract_ended(case: Case) -> Iterator[Finding]:
     yield about(
         "contract-ended",
         "error" if case.changes else "warning",
-        f"the contract ended on {last.isoformat()}",
-        "record the new term in contract.valid_until",
+        f"The contract ended on {last.isoformat()}.",
+        "Record the new term in contract.valid_until.",
         place=case.place("valid_until"),
     )
+
+
+def _counted(number: int) -> str:
+    return "1 change" if number == 1 else f"{number} changes"

@@ -17,8 +17,8 @@ def downgrade_in_use(case: Case) -> Iterator[Finding]:
             yield about(
                 "downgrade-in-use",
                 "error",
-                f"{case.label(lost)} is in use: {what}; the portal refuses to take it away",
-                "clear what uses it in the Admin Portal first",
+                f"{case.label(lost)} is in use: {what}; the portal refuses to take it away.",
+                "Clear what uses it in the Admin Portal first.",
                 holders=[change.holder],
                 license_id=lost,
                 place=(change.file, change.line),
@@ -27,8 +27,8 @@ def downgrade_in_use(case: Case) -> Iterator[Finding]:
         yield about(
             "downgrade-in-use",
             "info",
-            f"{len(unverified)} changes take away what may be in use; the current state doesn't tell",
-            "look in the Admin Portal before you apply, or take a snapshot with in_use",
+            f"{len(unverified)} of the changes take away what may be in use; the current state doesn't tell.",
+            "Look in the Admin Portal first, or give a current state with in_use.",
             holders=unverified,
         )
 
@@ -45,8 +45,8 @@ def max_revocations(case: Case) -> Iterator[Finding]:
             yield about(
                 "max-revocations",
                 "error",
-                f"{case.label(license_id)}: {len(changes)} of {before} would be taken away, {allowed} are allowed in one plan",
-                "take away fewer at a time, or change guards.max_revocations",
+                f"{case.label(license_id)}: {len(changes)} of {before} would be taken away, {allowed} may be in one plan.",
+                "Take away fewer at a time, or change guards.max_revocations.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,
             )
@@ -60,8 +60,8 @@ def min_holders(case: Case) -> Iterator[Finding]:
             yield about(
                 "min-holders",
                 "error",
-                f"{case.label(license_id)}: {after} would remain of {before}, at least {least} must",
-                "keep more holders, or change guards.min_holders",
+                f"{case.label(license_id)}: {after} would remain of {before}, at least {least} must.",
+                "Keep more holders, or change guards.min_holders.",
                 holders=[change.holder for change in case.losing.get(license_id, ())],
                 license_id=license_id,
             )
@@ -78,8 +78,8 @@ def protected_holder(case: Case) -> Iterator[Finding]:
                 yield about(
                     "protected-holder",
                     "error",
-                    f"{case.label(license_id)} would be taken from a protected holder",
-                    "leave it, or take the holder off guards.protected",
+                    f"{case.label(license_id)} would be taken from a protected holder.",
+                    "Leave it, or take the holder off guards.protected.",
                     holders=[change.holder],
                     license_id=license_id,
                     place=(change.file, change.line),

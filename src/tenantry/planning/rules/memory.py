@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tenantry.model.plan import Finding
+from tenantry.model.plan import HELD, Finding
 from tenantry.planning.case import Case, about
 
 
@@ -12,8 +12,8 @@ def ledger_missing(case: Case) -> Iterator[Finding]:
         yield about(
             "ledger-missing",
             "warning",
-            f"no ledger at {case.current.where}: every holder counts as new",
-            "give the current state with --current FILE",
+            f"No ledger at {case.current.where}: every holder counts as new.",
+            "Give the current state with --current FILE.",
         )
 
 
@@ -23,8 +23,8 @@ def no_memory(case: Case) -> Iterator[Finding]:
         yield about(
             "no-memory",
             "info",
-            "the snapshot doesn't remember the last apply: terms-changed and no-longer-listed can't be judged",
-            "nothing to do; changes of the contract show in the diff of the files",
+            "The snapshot doesn't remember an earlier plan, so what moved in the contract since, and who is no longer listed, can't be told.",
+            "Nothing to do; read the diff of the files.",
         )
 
 
@@ -32,8 +32,8 @@ def tenant_held(case: Case) -> Iterator[Finding]:
     """The workspace holds this tenant back."""
     if case.policy.hold is not None:
         yield about(
-            "tenant-held",
+            HELD,
             "info",
-            f"on hold: {case.policy.hold}; planned and shown, never applied, and not in the exit code",
-            "take hold off in tenantry.yaml when the time has come",
+            f"On hold: {case.policy.hold}. It is planned and shown, never applied, and not in the exit code.",
+            "Take hold off in tenantry.yaml when the time has come.",
         )

@@ -19,8 +19,8 @@ def requires_license(case: Case) -> Iterator[Finding]:
                 "requires-license",
                 _holding(case, item.holder, license_id, without=needed),
                 license_id,
-                f"{item.label} needs {case.label(needed)} on the same holder",
-                f"grant {needed} as well, or take {license_id} away",
+                f"{item.label} needs {case.label(needed)} on the same holder.",
+                f"Grant {needed} as well, or take {license_id} away.",
             )
 
 
@@ -49,8 +49,8 @@ def assignment_type_changed(case: Case) -> Iterator[Finding]:
             yield about(
                 "assignment-type-changed",
                 "error",
-                f"the assignment type of a service can't be switched from {types[old].label} to {types[new].label}",
-                f"keep assignment_type: {old}, or make a new service",
+                f"The assignment type of a service can't be switched from {types[old].label} to {types[new].label}.",
+                f"Keep assignment_type: {old}, or make a new service.",
                 holders=[holder],
                 place=_entry_place(case, holder),
             )
@@ -63,7 +63,7 @@ def identity_conflict(case: Case) -> Iterator[Finding]:
             "identity-conflict",
             "error",
             conflict.message,
-            "pin the right object_id, or mend upn and previously",
+            "Pin the right object_id, or mend the UPN and previously.",
             holders=[conflict.holder],
             place=(conflict.entry.source.file, conflict.entry.line),
         )
@@ -81,14 +81,14 @@ def _below(
     """Judge the tiers of services against what is needed at least, and what is needed surely."""
     tiers = {holder: case.catalog.tier_of(case.difference.after["service"].get(holder, frozenset())) for holder in holders}
     low = [holder for holder, tier in tiers.items() if not case.catalog.reaches(tier, needs.at_least)]
-    hint = f"raise the service to {needs.surely}, or take it away"
-    message = f"{label} needs {case.label(needs.at_least)} or higher on the service"
+    hint = f"Raise the service to {needs.surely}, or take {license_id or 'the assignment type'} away."
+    message = f"{label} needs {case.label(needs.at_least)} or higher on the service."
     yield from _told(case, rule, low, license_id, message, hint)
     unsure = [holder for holder in tiers if holder not in low and not case.catalog.reaches(tiers[holder], needs.surely)]
     if unsure:
         message = (
             f"{label} works surely from {case.label(needs.surely)} on; "
-            f"about {case.label(needs.at_least)} the documents disagree"
+            f"about {case.label(needs.at_least)} the documents disagree."
         )
         yield about(rule, "warning", message, hint, holders=unsure, license_id=license_id)
 
@@ -106,7 +106,7 @@ def _told(
         else:
             others.append(holder)
     if others:
-        yield about(rule, "warning", f"{message}; it was so before", hint, holders=others, license_id=license_id)
+        yield about(rule, "warning", f"{message} It was so before.", hint, holders=others, license_id=license_id)
 
 
 def _entry_place(case: Case, holder: str) -> Place:

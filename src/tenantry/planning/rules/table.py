@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tenantry.model.catalog import Advice, Catalog
-from tenantry.model.plan import Finding, Severity
+from tenantry.model.plan import HELD, Finding, Severity
 from tenantry.model.rule import Rule
 from tenantry.planning.case import Case
 from tenantry.planning.rules import capacity, contract, guards, memory, requirements
@@ -123,7 +123,7 @@ ROWS: tuple[Row, ...] = (
         "Nothing; read the diff of the files.",
     ),
     _row(
-        "tenant-held", "info", memory.tenant_held,
+        HELD, "info", memory.tenant_held,
         "The workspace holds the tenant back: it is planned and shown, never applied, and not in the exit code.",
         "Take hold off in tenantry.yaml.",
     ),

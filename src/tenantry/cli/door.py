@@ -1,0 +1,126 @@
+"""The group of commands, and the one place where errors become exit codes."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from tenantry import __version__
+from tenantry.errors import CallerError, PlanAgainError, TenantryError
+
+COMMANDS = {
+    "demo": "Walk a sample workspace in a temporary folder: plan, rejection, repair, report.",
+    "init": "Make a new workspace with an example tenant and editor settings.",
+    "validate": "Check the files alone; nothing else is asked.",
+    "plan": "Show what would change, and whether it may.",
+    "show": "Show a saved plan in any format, or what moved between two.",
+    "report": "Tell the usage of licenses.",
+    "explain": "Tell why a holder has, gets or loses a license.",
+    "whatif": "Plan under another contingency, state or day; nothing is written.",
+    "rules": "List the rules, or tell all about one.",
+    "schema": "Print the JSON Schema of a kind of document.",
+    "completion": "Print the completion script for a shell.",
+}
+"""Every command with its line in the help, so that the help imports none of them."""
+
+USAGE = 64
+INTERRUPTED = 130
+STALE = 4
+ERROR = 1
+
+
+class LateGroup(click.Group):
+    """A group that imports a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tenantry.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # noqa: PLC0415 - only where a name was mistyped
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if not close:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {close[0]}?", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LateGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TENANTRY", "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 rejected, 4 stale plan, 64 usage.",
+)
+@click.option("-C", "directory", metavar="DIR", default=".", help="Start in this folder instead of the current one.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Color in the terminal; auto heeds NO_COLOR.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but errors.")
+@click.version_option(__version__, message="tenantry %(version)s")
+@click.pass_context
+def group(ctx: click.Context, directory: str, color: str, *, quiet: bool) -> None:
+    """Keep who holds which license of a Nimbus tenant in git, and see the effect before it happens."""
+    from tenantry.cli.session import Session  # noqa: PLC0415 - a help text needs none
+
+    ctx.obj = Session(directory=directory, color=color, quiet=quiet)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line; the exit code of contract and shell."""
+    try:
+        code: Any = group.main(args=args, prog_name="tenantry", standalone_mode=False)
+    except click.exceptions.Abort:
+        return _say("interrupted", "", INTERRUPTED)
+    except KeyboardInterrupt:
+        return _say("interrupted", "", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
+        click.echo(usage, err=True, nl=False)
+        return _say(error.format_message(), "", USAGE)
+    except CallerError as error:
+        return _say(str(error), error.hint, USAGE)
+    except PlanAgainError as error:
+        return _say(str(error), error.hint, STALE)
+    except TenantryError as error:
+        return _say(str(error), error.hint, ERROR)
+    except BrokenPipeError:
+        # whoever read has left; let the interpreter's last flush find a stream that takes it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ERROR
+    return code if isinstance(code, int) else 0
+
+
+def _say(message: str, hint: str, code: int) -> int:
+    from tenantry.rendering.escape import plain  # noqa: PLC0415 - only on the way out of an error
+
+    click.echo(f"error: {plain(message)}", err=True)
+    if hint:
+        click.echo(f"hint: {plain(hint)}", err=True)
+    return code

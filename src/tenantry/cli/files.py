@@ -1,0 +1,104 @@
+"""Files of the workspace and of the caller: regular ones only, never through a link that leaves the workspace."""
+
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenantry.errors import AuthorError, OperatorError
+
+MARKERS = ("tenantry.yaml", "tenants")
+MAX_BYTES = 64 * 1024 * 1024
+SNAPSHOT_BYTES = 512 * 1024 * 1024
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards that holds tenantry.yaml or tenants/."""
+    if not start.is_dir():
+        raise AuthorError(f"{start} is not a folder")
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / "tenantry.yaml").exists() or (folder / "tenants").is_dir():
+            return folder
+    raise AuthorError(
+        f"no workspace: neither tenantry.yaml nor tenants/ in {here} or above", "make one with `tenantry init`"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFiles:
+    """The files below a workspace root, by paths relative to it."""
+
+    root: Path
+
+    def paths(self) -> list[str]:
+        """The paths of all files below tenants/, links to files included."""
+        found: list[str] = []
+        for folder, folders, names in os.walk(self.root / "tenants"):
+            folders.sort()
+            relative = Path(folder).relative_to(self.root)
+            found += [(relative / name).as_posix() for name in names]
+        return sorted(found)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is anything of this name."""
+        return os.path.lexists(self.root / path)
+
+    def read(self, path: str) -> bytes:
+        """The content of a file inside the workspace; AuthorError says why it can't be had."""
+        if "\0" in path or "\\" in path or Path(path).is_absolute():
+            raise AuthorError("The path must be relative, with / between folders.", "Write it like rosters/zurich.csv.")
+        root = Path(os.path.realpath(self.root))
+        target = Path(os.path.realpath(root / path))
+        if not target.is_relative_to(root):
+            raise AuthorError("The file lies outside the workspace.", "Move it into the workspace.")
+        return _content(target, MAX_BYTES)
+
+
+def read_given(path: str) -> bytes:
+    """The content of a file that the caller names, wherever it lies."""
+    try:
+        return _content(Path(path), SNAPSHOT_BYTES)
+    except AuthorError as error:
+        raise AuthorError(f"{path}: {error}", error.hint) from None
+
+
+def _content(target: Path, limit: int) -> bytes:
+    try:
+        # without O_NONBLOCK a FIFO would wait for a writer before it can be refused
+        descriptor = os.open(target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise AuthorError("There is no such file.", "Mend the name.") from None
+    except OSError as error:
+        raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
+    with open(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise AuthorError("This is not a regular file.", "Give a file.")
+        if status.st_size > limit:
+            raise AuthorError(f"The file has {status.st_size} bytes, more than the {limit} that are read.", "Split it.")
+        try:
+            return stream.read(limit + 1)
+        except OSError as error:
+            raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
+
+
+def write_given(path: str, text: str) -> None:
+    """Write a file that the caller asked for, whole or not at all; a device or pipe is written as it is."""
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", newline="")
+            return
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        made = Path(stream.name)
+        made.chmod(0o666 & ~umask)
+        made.replace(target)
+    except OSError as error:
+        raise OperatorError(f"{path} can't be written: {(error.strerror or 'unknown reason').lower()}.") from None

@@ -1,0 +1,116 @@
+"""Options that several commands share, and what becomes of them."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from tenantry.cli.files import read_given
+from tenantry.cli.session import Session
+from tenantry.engine.asking import Allowance, Request
+from tenantry.engine.loading import Selection
+from tenantry.planning.bought import Assumed
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[datetime.date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """The day, or a usage error."""
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            return datetime.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2026-12-31.", param, ctx)
+
+
+def all_of(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, shown in their order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def formats(names: tuple[str, ...]) -> Callable[[Command], Command]:
+    """The option for the formats that a command knows."""
+    return click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        help=f"One of {', '.join(names)}; to FILE, or to standard output (-). Repeatable.",
+    )
+
+
+TENANTS = all_of(
+    click.argument("tenants", nargs=-1, metavar="[TENANTS]..."),
+    click.option("-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only tenants with this label."),
+)
+AS_OF = click.option("--as-of", type=Day(), metavar="DATE", help="Judge dates by this day; default today, in the tenant's zone.")
+CURRENT = click.option(
+    "--current",
+    multiple=True,
+    metavar="FILE",
+    help="The current state from a snapshot JSON. Repeatable, one a tenant.",
+)
+ALLOW = all_of(
+    click.option(
+        "--allow", multiple=True, metavar="RULE[:TENANT]", allow_from_autoenv=False, help="Let a waivable rule pass, with --reason."
+    ),
+    click.option("--reason", metavar="TEXT", allow_from_autoenv=False, help="Why; it stays in the plan."),
+)
+MAX_BYTES = click.option(
+    "--max-bytes", type=click.IntRange(min=2000), default=60_000, show_default=True, help="The size that Markdown may have."
+)
+DETAILED = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where a valid plan has changes.")
+
+
+def request(  # noqa: PLR0913 - the options of the question
+    session: Session,
+    tenants: tuple[str, ...] = (),
+    labels: tuple[str, ...] = (),
+    *,
+    as_of: datetime.date | None = None,
+    current: tuple[str, ...] = (),
+    allow: tuple[str, ...] = (),
+    reason: str | None = None,
+    assumed: Assumed | None = None,
+) -> Request:
+    """The question that a command's options put; click.UsageError where they don't fit together."""
+    if allow and not (reason and reason.strip()):
+        raise click.UsageError("--allow needs --reason: a waiver without a reason helps nobody.")
+    if reason and not allow:
+        raise click.UsageError("--reason goes with --allow.")
+    wanted = {}
+    for label in labels:
+        key, equals, value = label.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"{label!r} is no label; write KEY=VALUE.")
+        wanted[key] = value
+    return Request(
+        files=session.files,
+        now=session.now,
+        selection=Selection(patterns=tenants, labels=wanted),
+        as_of=as_of,
+        snapshots=tuple((path, read_given(path)) for path in current),
+        allowances=tuple(_allowance(text) for text in allow),
+        reason=(reason or "").strip(),
+        assumed=assumed,
+    )
+
+
+def _allowance(text: str) -> Allowance:
+    rule, colon, tenant = text.partition(":")
+    if not rule or (colon and not tenant):
+        raise click.UsageError(f"{text!r} is no allowance; write RULE or RULE:TENANT.")
+    return Allowance(rule, tenant or None)

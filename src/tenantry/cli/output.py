@@ -1,0 +1,68 @@
+"""Where results go: each format to standard output or to a file."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+import click
+
+from tenantry.cli.files import write_given
+from tenantry.cli.session import Session
+from tenantry.errors import OperatorError
+from tenantry.model.catalog import Catalog
+from tenantry.rendering.layout import Layout
+
+Value = TypeVar("Value")
+Formats = Mapping[str, Callable[[Value, Catalog, Layout], str]]
+
+
+def targets(wanted: Iterable[str], known: Iterable[str]) -> list[tuple[str, str]]:
+    """Formats and the files that they go to (`-` is standard output); click.UsageError where that can't be."""
+    names = tuple(known)
+    found: list[tuple[str, str]] = []
+    for text in wanted or ("text",):
+        name, equals, file = text.partition("=")
+        if name not in names:
+            raise click.UsageError(f"There is no format {name!r}; there are: {', '.join(names)}.")
+        if equals and not file:
+            raise click.UsageError(f"{text!r} names no file.")
+        if (file or "-") in {target for _, target in found}:
+            raise click.UsageError(f"Two formats go to {file or 'standard output'}.")
+        found.append((name, file or "-"))
+    return found
+
+
+def put(  # noqa: PLR0913 - what, in which words, how, where
+    session: Session,
+    value: Value,
+    catalog: Catalog,
+    formats: Formats[Value],
+    wanted: list[tuple[str, str]],
+    *,
+    max_bytes: int = 60_000,
+    held: Mapping[str, str] | None = None,
+) -> None:
+    """Render a value in each format. Every format is tried before the first failure is told."""
+    failures: list[OperatorError] = []
+    for name, file in wanted:
+        layout = session.layout(max_bytes, held or {}, terminal=file == "-" and name == "text")
+        text = formats[name](value, catalog, layout)
+        try:
+            to_stdout(text) if file == "-" else write_given(file, text)
+        except OperatorError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+def to_stdout(text: str) -> None:
+    """Write text to standard output as UTF-8, whatever the locale says."""
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except AttributeError:  # a stream without bytes, as tests and notebooks put in place
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OperatorError(f"standard output can't be written: {(error.strerror or 'unknown reason').lower()}.") from None

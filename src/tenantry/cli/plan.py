@@ -1,0 +1,73 @@
+"""plan: the difference and the verdict; nothing is written to the world."""
+
+import datetime
+
+import click
+
+from tenantry.cli.exits import of_plans
+from tenantry.cli.files import write_given
+from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.output import put, targets
+from tenantry.cli.session import Session
+from tenantry.engine.asking import Request
+from tenantry.engine.plan import plan_tenants
+from tenantry.model.catalog import Catalog
+from tenantry.model.plan import PlanSet
+from tenantry.rendering.formats import PLAN_FORMATS
+
+
+@click.command("plan")
+@TENANTS
+@formats(tuple(PLAN_FORMATS))
+@click.option("--out", metavar="PLAN", help="Save the plan to this file.")
+@AS_OF
+@CURRENT
+@ALLOW
+@MAX_BYTES
+@DETAILED
+@click.pass_obj
+def command(  # noqa: PLR0913 - click's options
+    session: Session,
+    tenants: tuple[str, ...],
+    labels: tuple[str, ...],
+    formats: tuple[str, ...],
+    out: str | None,
+    as_of: datetime.date | None,
+    current: tuple[str, ...],
+    allow: tuple[str, ...],
+    reason: str | None,
+    max_bytes: int,
+    *,
+    detailed_exitcode: bool,
+) -> int:
+    """Show what would change in each tenant, in which order, and whether it may.
+
+    TENANTS are ids or globs; without any, all tenants are planned.
+    """
+    wanted = targets(formats, PLAN_FORMATS)
+    asked = request(session, tenants, labels, as_of=as_of, current=current, allow=allow, reason=reason)
+    return show_plans(session, asked, wanted, out=out, max_bytes=max_bytes, detailed=detailed_exitcode)
+
+
+def show_plans(  # noqa: PLR0913 - shared with whatif
+    session: Session, asked: Request, wanted: list[tuple[str, str]], *, out: str | None, max_bytes: int, detailed: bool
+) -> int:
+    """Plan, render, save; the exit code."""
+    plans, catalog = plan_tenants(asked)
+    if out is not None:
+        write_given(out, PLAN_FORMATS["json"](plans, catalog, session.layout(max_bytes, {}, terminal=False)))
+    put_plans(session, plans, catalog, wanted, max_bytes)
+    return of_plans(plans.problems, plans.plans, detailed=detailed)
+
+
+def put_plans(
+    session: Session, plans: PlanSet, catalog: Catalog, wanted: list[tuple[str, str]], max_bytes: int
+) -> None:
+    """Render plans; where no text goes to standard output, people read the verdicts beside it."""
+    held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
+    put(session, plans, catalog, PLAN_FORMATS, wanted, max_bytes=max_bytes, held=held)
+    if ("text", "-") not in wanted:
+        for plan in plans.plans:
+            session.say(f"{plan.tenant}: {plan.verdict.replace('_', ' ')}{' (on hold)' if plan.held else ''}")
+        if plans.problems:
+            session.say(f"{len(plans.problems)} problems in files")

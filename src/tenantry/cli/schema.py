@@ -1,0 +1,20 @@
+"""schema: the JSON Schema of a kind of document, with the names of the catalog in force."""
+
+import json
+
+import click
+
+from tenantry.cli.exits import DONE
+from tenantry.cli.output import to_stdout
+from tenantry.cli.session import Session
+from tenantry.cli.show import catalog_in_force
+from tenantry.documents.schema import KINDS, schema
+
+
+@click.command("schema")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.pass_obj
+def command(session: Session, kind: str) -> int:
+    """Print the JSON Schema (2020-12) of a kind of document."""
+    to_stdout(json.dumps(schema(kind, catalog_in_force(session)), indent=2, ensure_ascii=False) + "\n")
+    return DONE

@@ -1,0 +1,50 @@
+"""What holds for one call: where it started, how it may look, and what it says to people."""
+
+import datetime
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from tenantry.cli.files import WorkspaceFiles, find_root
+from tenantry.rendering.layout import Layout
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One call of the command line."""
+
+    directory: str
+    color: str
+    quiet: bool
+
+    @cached_property
+    def files(self) -> WorkspaceFiles:
+        """The files of the workspace; AuthorError where there is none."""
+        return WorkspaceFiles(find_root(Path(self.directory)))
+
+    @cached_property
+    def now(self) -> datetime.datetime:
+        """The time of the call."""
+        return datetime.datetime.now(datetime.UTC)
+
+    def layout(self, max_bytes: int, held: Mapping[str, str], *, terminal: bool) -> Layout:
+        """How a format is laid out; only what goes to a terminal has color."""
+        width = 80
+        if terminal and sys.stdout.isatty():
+            width = max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
+        return Layout(color=terminal and self._colored(), width=width, max_bytes=max_bytes, held=held)
+
+    def say(self, text: str) -> None:
+        """Tell people something that isn't the result."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def _colored(self) -> bool:
+        if self.color != "auto":
+            return self.color == "always"
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

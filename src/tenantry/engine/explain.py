@@ -1,0 +1,142 @@
+"""explain: why a holder has, gets or loses a license."""
+
+import datetime
+from collections.abc import Iterator
+
+from tenantry.engine.asking import Request, ask, questions
+from tenantry.errors import AuthorError, CallerError
+from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
+from tenantry.model.report import Because, Explanation, LicenseExplained
+from tenantry.model.state import Holder, fold
+from tenantry.model.tenant import Claim, Entry
+from tenantry.planning.desired import way
+from tenantry.planning.diff import diff
+from tenantry.planning.identity import match
+from tenantry.planning.planner import Question
+
+
+def explain(request: Request, holder: str, license_id: str | None) -> tuple[Explanation, Catalog]:
+    """Explain a holder, written with its kind or (where that is clear) without.
+
+    CallerError: the holder is in no tenant or in several, or there is no such license. AuthorError: files can't be read.
+    """
+    asked = ask(request)
+    found: list[tuple[Question, Kind, str]] = []
+    problems = list(asked.problems)
+    for _, question, faulty in questions(asked):
+        problems += faulty
+        if question is not None:
+            found += [(question, kind, key) for kind, key in _named(question, holder)]
+    catalog = asked.loaded.workspace.catalog
+    if license_id is not None and license_id not in catalog.licenses:
+        raise CallerError(f"there is no license {license_id!r}", f"there are: {', '.join(catalog.licenses)}")
+    if not found and problems:
+        raise AuthorError(f"{len(problems)} problems in the files hide the answer", "see `tenantry validate`")
+    if not found:
+        raise CallerError(f"no file and no current state knows {holder!r}", "write it like user:ada@contoso.example")
+    if len(found) > 1:
+        places = ", ".join(f"{kind}:{key} in {question.tenant.id}" for question, kind, key in found)
+        raise CallerError(f"{holder!r} is not clear: {places}", "name the kind, and the tenant with --tenant")
+    return _explained(*found[0], license_id), catalog
+
+
+def _named(question: Question, holder: str) -> Iterator[tuple[Kind, str]]:
+    """The holders of a tenant that a name may mean."""
+    prefix, _, rest = holder.partition(":")
+    for kind in KINDS:
+        key = fold(kind, rest) if prefix == kind else fold(kind, holder)
+        if (prefix == kind or prefix not in KINDS) and (
+            key in question.tenant.entries[kind] or key in question.current.holders[kind]
+        ):
+            yield kind, key
+
+
+def _explained(question: Question, kind: Kind, key: str, wanted: str | None) -> Explanation:
+    entries = question.tenant.entries[kind].get(key, ())
+    row = _row(question, kind, key)
+    name = entries[0].key if entries else row.key if row else key
+    holder = f"{kind}:{name}"
+    difference = diff(question.tenant, question.current, question.catalog, question.as_of)
+    before, after = difference.before[kind].get(holder), difference.after[kind].get(holder)
+    named = {license_id for entry in entries for license_id in _mentioned(entry)}
+    shown = {wanted} if wanted else named | (before or frozenset()) | (after or frozenset())
+    silent = any(conflict.holder == holder for conflict in difference.conflicts) or not _spoken(question, kind, entries)
+    return Explanation(
+        tenant=question.tenant.id,
+        holder=holder,
+        licenses=tuple(
+            LicenseExplained(
+                license_id,
+                None if silent else license_id in (after or frozenset()),
+                license_id in before if before is not None else (None if not question.current.found else False),
+                tuple(_because(question, kind, entries, row, license_id)),
+            )
+            for license_id in question.catalog.sort(shown)
+        ),
+    )
+
+
+def _row(question: Question, kind: Kind, key: str) -> Holder | None:
+    rows = question.current.holders[kind]
+    if kind != "user":
+        return rows.get(key)
+    found = match(question.tenant.entries["user"], rows).rows.get(key, key)
+    return rows.get(found)
+
+
+def _spoken(question: Question, kind: Kind, entries: tuple[Entry, ...]) -> bool:
+    if question.tenant.managed[kind] == "all":
+        return True
+    return any(entry.claim is not None and not _waiting(entry, question.as_of) for entry in entries)
+
+
+def _waiting(entry: Entry, day: datetime.date) -> bool:
+    return entry.begins is not None and entry.begins > day
+
+
+def _mentioned(entry: Entry) -> frozenset[str]:
+    claim = entry.claim or Claim()
+    tier = frozenset({claim.tier}) if claim.tier else frozenset[str]()
+    return claim.gives | claim.without | tier | (claim.addons or frozenset())
+
+
+def _because(
+    question: Question, kind: Kind, entries: tuple[Entry, ...], row: Holder | None, license_id: str
+) -> Iterator[Because]:
+    """The entries that have a say, and what stands without one."""
+    section, how = SECTIONS[kind], question.tenant.managed[kind]
+    for entry in sorted(entries, key=lambda entry: (entry.source.file, entry.line)):
+        yield Because(_word(question, entry, license_id), entry.source.file, entry.line)
+    if not entries and how == "all":
+        yield Because(f"{section} is all and no file lists this holder")
+    elif not entries:
+        yield Because(f"no file lists this holder: {section} is {how}, so it is left alone")
+    if row is not None and license_id in row.licenses:
+        yield Because(f"held today, as the {question.current.backend} tells")
+
+
+def _word(question: Question, entry: Entry, license_id: str) -> str:
+    """What one entry says of a license."""
+    claim = entry.claim
+    when = _when(entry, question.as_of)
+    if entry.absent:
+        return "absent: it no longer exists"
+    if claim is None:
+        return f"says nothing about licenses{when}"
+    if license_id in claim.without:
+        return f"without: leaves it out{when}"
+    if license_id in claim.gives:
+        return f"{way(entry, license_id, question.tenant.profiles)}{when}"
+    if license_id == claim.tier:
+        return f"license: the service's tier{when}"
+    if license_id in (claim.addons or ()):
+        return f"addons{when}"
+    return f"doesn't give it{when}"
+
+
+def _when(entry: Entry, day: datetime.date) -> str:
+    if _waiting(entry, day):
+        return f"; not before {entry.begins}"
+    if entry.ended(day):
+        return f"; ended on {entry.ends}"
+    return f"; until {entry.ends}" if entry.ends else ""

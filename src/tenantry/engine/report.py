@@ -1,0 +1,176 @@
+"""report: the usage of each tenant as its current state tells it, by part, organization unit and cost center."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from tenantry.documents.problems import told
+from tenantry.engine.asking import Request, ask, questions
+from tenantry.model.catalog import KINDS, Catalog
+from tenantry.model.plan import Contingency
+from tenantry.model.policy import Policy
+from tenantry.model.report import (
+    GroupUsage,
+    LicenseUsage,
+    PartUsage,
+    Report,
+    ReportCost,
+    RollUp,
+    TenantReport,
+    TightestLicense,
+)
+from tenantry.model.state import CurrentState, Holder
+from tenantry.planning.case import Case
+from tenantry.planning.cost import cost, money
+from tenantry.planning.judge import judge
+from tenantry.planning.planner import Question, case_of, usage_of
+
+
+def report(request: Request) -> tuple[Report, Catalog]:
+    """Report on every tenant that the request chooses; a roll-up where there are several."""
+    asked = ask(request)
+    problems = list(asked.problems)
+    tenants: list[TenantReport] = []
+    for _, question, found in questions(asked):
+        problems += found
+        if question is not None:
+            tenants.append(_tenant(question))
+    catalog = asked.loaded.workspace.catalog
+    roll_up = _roll_up(tenants, catalog) if len(tenants) > 1 else None
+    return Report(problems=told(problems), tenants=tuple(tenants), roll_up=roll_up), catalog
+
+
+def _tenant(question: Question) -> TenantReport:
+    """The report of one tenant: a plan that asks for nothing, so that the state is judged as it stands."""
+    silent = replace(
+        question.tenant, entries={kind: {} for kind in KINDS}, managed=dict.fromkeys(KINDS, "none")
+    )
+    case = case_of(replace(question, tenant=silent, policy=_without_waivers(question.policy)))
+    findings, _ = judge(case)
+    state = case.catalog.states[case.bought.state]
+    current = case.current
+    return TenantReport(
+        tenant=case.tenant.id,
+        name=case.tenant.name,
+        state=state.id,
+        state_label=state.label,
+        effect=state.effect,
+        as_of=case.as_of.isoformat(),
+        backend=current.backend,
+        parts=_parts(case),
+        organization_units=_groups(case.catalog, ((row.organization_unit, row) for row in _rows(current))),
+        cost_centers=_groups(case.catalog, ((row.cost_center, row) for row in _rows(current))),
+        cost=_cost(case),
+        findings=findings,
+    )
+
+
+def _without_waivers(policy: Policy) -> Policy:
+    return replace(policy, waivers=(), hold=None)
+
+
+def _rows(current: CurrentState) -> Iterable[Holder]:
+    return (row for kind in KINDS for row in current.holders[kind].values() if row.licenses)
+
+
+def _parts(case: Case) -> tuple[PartUsage, ...]:
+    rows: dict[str, list[LicenseUsage]] = {part.id: [] for part in case.catalog.parts}
+    for usage in usage_of(case):
+        item = case.catalog.licenses[usage.license]
+        rows[item.part].append(
+            LicenseUsage(
+                license=item.id,
+                label=item.label,
+                contingency=usage.contingency,
+                assigned=usage.after,
+                available=usage.available,
+                unaccounted=usage.unaccounted,
+                preview=item.preview,
+            )
+        )
+    return tuple(PartUsage(part.id, part.label, tuple(rows[part.id])) for part in case.catalog.parts)
+
+
+def _groups(catalog: Catalog, labelled: Iterable[tuple[str | None, Holder]]) -> tuple[GroupUsage, ...]:
+    """Units by license for each value of a label, sorted; holders without one come last."""
+    sets: dict[str | None, Counter[frozenset[str]]] = {}
+    for value, row in labelled:
+        sets.setdefault(value, Counter())[row.licenses] += 1
+    groups = []
+    for value in sorted(sets, key=lambda value: (value is None, value or "")):
+        units: Counter[str] = Counter()
+        for licenses, count in sets[value].items():
+            units.update(dict.fromkeys(licenses, count))
+        groups.append(GroupUsage(value, sets[value].total(), {name: units[name] for name in catalog.sort(set(units))}))
+    return tuple(groups)
+
+
+def _cost(case: Case) -> ReportCost | None:
+    found = cost(case.tenant.contract, usage_of(case))
+    if found is None:
+        return None
+    return ReportCost(
+        currency=found.currency,
+        bought=found.bought,
+        used=found.after,
+        unused=money(Decimal(found.bought) - Decimal(found.after)),
+        unpriced=found.unpriced,
+    )
+
+
+def _roll_up(tenants: list[TenantReport], catalog: Catalog) -> RollUp:
+    """Totals by license over all tenants, and the tenants with the least left on top."""
+    rows: dict[str, list[LicenseUsage]] = {license_id: [] for license_id in catalog.licenses}
+    for tenant in tenants:
+        for part in tenant.parts:
+            for row in part.licenses:
+                rows[row.license].append(row)
+    totals = tuple(_total(found) for found in rows.values())
+    return RollUp(totals, tuple(sorted((_tightest(tenant) for tenant in tenants), key=_least_left)))
+
+
+def _total(rows: list[LicenseUsage]) -> LicenseUsage:
+    contingency: Contingency = 0
+    for row in rows:
+        if row.contingency is None or contingency is None:
+            contingency = None
+        elif row.contingency == "unlimited" or contingency == "unlimited":
+            contingency = "unlimited"
+        else:
+            contingency += row.contingency
+    assigned = sum(row.assigned for row in rows)
+    unaccounted = sum(row.unaccounted for row in rows)
+    left: Contingency = contingency - assigned - unaccounted if isinstance(contingency, int) else contingency
+    return replace(rows[0], contingency=contingency, assigned=assigned, available=left, unaccounted=unaccounted)
+
+
+def _tightest(tenant: TenantReport) -> TightestLicense:
+    """The license of which a tenant has the least left for what it bought; those of 0 bought and 0 assigned don't count."""
+    limited = [
+        row
+        for part in tenant.parts
+        for row in part.licenses
+        if isinstance(row.available, int) and (row.contingency or row.assigned)
+    ]
+    row = min(limited, key=lambda row: (_share(row.contingency, row.available), row.license), default=None)
+    return TightestLicense(
+        tenant=tenant.tenant,
+        name=tenant.name,
+        state=tenant.state,
+        license=row.license if row else None,
+        label=row.label if row else None,
+        contingency=row.contingency if row else None,
+        assigned=row.assigned if row else 0,
+        available=row.available if row else None,
+    )
+
+
+def _share(contingency: Contingency, available: Contingency) -> Decimal:
+    """What is left as a share of what was bought; the more is over, the smaller."""
+    left = Decimal(available) if isinstance(available, int) else Decimal("Infinity")
+    return left / contingency if isinstance(contingency, int) and contingency else min(left, left * 1000)
+
+
+def _least_left(row: TightestLicense) -> tuple[Decimal, str]:
+    return (_share(row.contingency, row.available), row.tenant)
