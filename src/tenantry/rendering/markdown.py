@@ -60,17 +60,17 @@ class Room:
 
     left: int
 
-    def take(self, text: str) -> bool:
-        """Take room for a whole text and the line end after it, if there is as much."""
-        needed = size(text) + 1
+    def take(self, text: str, ends: int = 1) -> bool:
+        """Take room for a whole text and the line ends after it, if there is as much."""
+        needed = size(text) + ends
         if needed > self.left:
             return False
         self.left -= needed
         return True
 
     def block(self, text: str) -> str:
-        """The text, or nothing where it doesn't fit."""
-        return text if text and self.take(text) else ""
+        """The text with the empty line after it, or nothing where it doesn't fit."""
+        return text if text and self.take(text, ends=2) else ""
 
     def rows(
         self, frame: Callable[[Sequence[str], int], str], rows: Iterable[str], total: int, share: float = 1.0
@@ -80,7 +80,7 @@ class Room:
         Rows are made only as far as they fit. Nothing is returned where not even one row does.
         """
         room = Room(int(self.left * share))
-        if not total or not room.take(frame((), total)):
+        if not total or not room.take(frame((), total), ends=2):
             return ""
         shown: list[str] = []
         for row in rows:

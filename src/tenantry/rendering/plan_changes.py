@@ -75,7 +75,7 @@ def _pick(tenants: Sequence[Tenant], catalog: Catalog, room: Room, picked: dict[
         for at, tenant in enumerate(tenants):
             for row in _laid_out(tenant.groups[group], catalog):
                 own = picked.get(at)
-                frame = 0 if own else size(tenant.laid_out(Picked(), tenant.total)) + 1
+                frame = 0 if own else size(tenant.laid_out(Picked(), tenant.total)) + 2
                 frame += 0 if own and own.rows(group) else head
                 needed = frame + size(row) + 1
                 if needed > room.left:

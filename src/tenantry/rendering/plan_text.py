@@ -1,7 +1,6 @@
 """Plans for a terminal, complete however large they are."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Plan, PlanSet, Update
@@ -44,7 +43,9 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     yield from finding_lines(findings.leading, columns)
     for kind, changes in view.by_kind(plan.changes).items():
         yield Line("")
-        yield Line(f"  {wording.KIND_HEADS.get(kind, plain(kind))}: {wording.counted(len(changes), 'change')}", "head")
+        yield Line(
+            f"  {wording.KIND_HEADS.get(kind, cut(plain(kind), 40))}: {wording.counted(len(changes), 'change')}", "head"
+        )
         yield from _changes(changes, catalog, columns)
     yield from _updates(plan.updates, catalog, columns)
     yield from _usage(plan, catalog, columns)
@@ -157,11 +158,14 @@ def _verdicts(
         (tenant, wording.UNREADABLE, wording.counted(count, "problem"), "error") for tenant, count in unread.items()
     ]
     rows.sort()
-    room = max(width(plain(tenant)) for tenant, *_ in rows)
     words = max(width(word) for _, word, *_ in rows)
-    fit: Callable[[str], str] = partial(pad, columns=min(room, max(layout.width - words - 4, _NARROW)))
+    room = min(max(width(plain(tenant)) for tenant, *_ in rows), max(layout.width - words - 4, _NARROW))
     for tenant, word, told, style in rows:
-        line = f"  {fit(plain(tenant))}  {pad(word, words)}"
+        name = plain(tenant)
+        if width(name) > room:
+            yield from (Line(text, style) for text in wrap(name, layout.width, first="  ", rest="  "))
+            name = ""
+        line = f"  {pad(name, room)}  {pad(word, words)}"
         with_counts = f"{line}  {told}"
         yield Line((with_counts if width(with_counts) <= layout.width else line).rstrip(), style)
 

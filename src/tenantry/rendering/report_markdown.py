@@ -67,7 +67,7 @@ def _tenants(tenants: Sequence[TenantReport], room: Room) -> list[str]:
     pages: list[tuple[TenantReport, list[str]]] = []
     for tenant in tenants:
         parts = [block for block in _summary(tenant, labels) if block]
-        if not room.take(_unfolded(tenant, parts)):
+        if not room.take(_unfolded(tenant, parts), ends=2):
             break
         pages.append((tenant, parts))
     for tenant, parts in pages:

@@ -55,7 +55,7 @@ def _tenant(tenant: TenantReport, labels: dict[str, str], columns: int) -> Itera
     for part in tenant.parts:
         if part.licenses:
             yield Line("")
-            yield Line(f"  {plain(part.label)}: assigned / contingency", "head")
+            yield Line(f"  {cut(plain(part.label), columns - 30)}: assigned / contingency", "head")
             yield from _licenses([report_view.license_row(item) for item in part.licenses], columns)
     yield from _groups(report_view.groups(tenant, "By organization unit", tenant.organization_units), columns)
     yield from _groups(report_view.groups(tenant, "By cost center", tenant.cost_centers), columns)

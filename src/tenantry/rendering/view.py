@@ -80,7 +80,8 @@ def sorted_findings(findings: Iterable[Finding]) -> Sorted:
 
 def told(finding: Finding, *, with_tenant: bool, more: Sequence[Finding] = ()) -> Told:
     """One finding in words; `more` are findings of the same rule that it stands for as well."""
-    alike = [item.holder or item.tenant or "" for item in more]
+    names = ((item.tenant if with_tenant else item.holder) or "" for item in more)
+    alike = [name for name in dict.fromkeys(names) if name]
     return Told(
         style="info" if finding.waived is not None else finding.severity,
         severity="✔ waived" if finding.waived is not None else wording.SEVERITY_WORDS[finding.severity],
@@ -89,7 +90,7 @@ def told(finding: Finding, *, with_tenant: bool, more: Sequence[Finding] = ()) -
         message=finding.message,
         hint="" if finding.waived is not None else finding.hint,
         place=wording.place(finding.file, finding.line, finding.column),
-        holders=wording.listed([name for name in alike if name][:4], len(more)) if more else wording.concerned(finding),
+        holders=wording.listed(alike[:4], len(alike)) if more else wording.concerned(finding),
         waived=finding.waived or "",
         more=len(more),
     )
