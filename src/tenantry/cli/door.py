@@ -3,9 +3,11 @@
 import importlib
 import os
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from tenantry import __version__
 from tenantry.errors import CallerError, PlanAgainError, TenantryError
@@ -31,6 +33,49 @@ STALE = 4
 ERROR = 1
 
 
+def _variable(option: click.Option) -> str | None:
+    """The environment variable that mirrors an option: TENANTRY_AS_OF for --as-of, whatever the command."""
+    long = next((name for name in option.opts if name.startswith("--")), None)
+    return f"TENANTRY_{long[2:].replace('-', '_').upper()}" if long else None
+
+
+def _into_session(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep what a global option says for the command that runs."""
+    from tenantry.cli.session import Session  # noqa: PLC0415 - a help text needs none
+
+    session = ctx.ensure_object(Session)
+    if ctx.get_parameter_source(str(param.name)) is not ParameterSource.DEFAULT:
+        ctx.obj = replace(session, **{str(param.name): value})
+
+
+GLOBAL: tuple[click.Option, ...] = (
+    click.Option(
+        ["-C", "directory"],
+        metavar="DIR",
+        default=".",
+        help="Start in this folder instead of the current one.",
+        callback=_into_session,
+        expose_value=False,
+    ),
+    click.Option(
+        ["--color"],
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Color in the terminal; auto heeds NO_COLOR.",
+        callback=_into_session,
+        expose_value=False,
+    ),
+    click.Option(
+        ["-q", "--quiet"],
+        is_flag=True,
+        help="Say nothing on standard error but errors.",
+        callback=_into_session,
+        expose_value=False,
+    ),
+)
+"""Options that may stand before or behind the name of a command."""
+
+
 class LateGroup(click.Group):
     """A group that imports a command when it is called."""
 
@@ -42,6 +87,10 @@ class LateGroup(click.Group):
             return None
         module = importlib.import_module(f"tenantry.cli.{cmd_name}")
         command: click.Command = module.command
+        command.params.extend(option for option in GLOBAL if option not in command.params)
+        for option in command.params:
+            if isinstance(option, click.Option) and option.allow_from_autoenv:
+                option.envvar = _variable(option)
         return command
 
     def resolve_command(
@@ -64,24 +113,19 @@ class LateGroup(click.Group):
 
 @click.group(
     cls=LateGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TENANTRY", "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "TENANTRY",
+        "max_content_width": 100,
+    },
     epilog="Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 rejected, 4 stale plan, 64 usage.",
 )
-@click.option("-C", "directory", metavar="DIR", default=".", help="Start in this folder instead of the current one.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Color in the terminal; auto heeds NO_COLOR.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but errors.")
 @click.version_option(__version__, message="tenantry %(version)s")
-@click.pass_context
-def group(ctx: click.Context, directory: str, color: str, *, quiet: bool) -> None:
+def group() -> None:
     """Keep who holds which license of a Nimbus tenant in git, and see the effect before it happens."""
-    from tenantry.cli.session import Session  # noqa: PLC0415 - a help text needs none
 
-    ctx.obj = Session(directory=directory, color=color, quiet=quiet)
+
+group.params.extend(GLOBAL)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -56,7 +56,9 @@ TENANTS = all_of(
     click.argument("tenants", nargs=-1, metavar="[TENANTS]..."),
     click.option("-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only tenants with this label."),
 )
-AS_OF = click.option("--as-of", type=Day(), metavar="DATE", help="Judge dates by this day; default today, in the tenant's zone.")
+AS_OF = click.option(
+    "--as-of", type=Day(), metavar="DATE", help="Judge dates by this day; default today, in the tenant's zone."
+)
 CURRENT = click.option(
     "--current",
     multiple=True,
@@ -65,12 +67,20 @@ CURRENT = click.option(
 )
 ALLOW = all_of(
     click.option(
-        "--allow", multiple=True, metavar="RULE[:TENANT]", allow_from_autoenv=False, help="Let a waivable rule pass, with --reason."
+        "--allow",
+        multiple=True,
+        metavar="RULE[:TENANT]",
+        allow_from_autoenv=False,
+        help="Let a waivable rule pass, with --reason.",
     ),
     click.option("--reason", metavar="TEXT", allow_from_autoenv=False, help="Why; it stays in the plan."),
 )
 MAX_BYTES = click.option(
-    "--max-bytes", type=click.IntRange(min=2000), default=60_000, show_default=True, help="The size that Markdown may have."
+    "--max-bytes",
+    type=click.IntRange(min=2000),
+    default=60_000,
+    show_default=True,
+    help="The size that Markdown may have.",
 )
 DETAILED = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where a valid plan has changes.")
 

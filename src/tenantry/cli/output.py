@@ -65,4 +65,6 @@ def to_stdout(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OperatorError(f"standard output can't be written: {(error.strerror or 'unknown reason').lower()}.") from None
+        raise OperatorError(
+            f"standard output can't be written: {(error.strerror or 'unknown reason').lower()}."
+        ) from None

@@ -18,9 +18,9 @@ from tenantry.rendering.layout import Layout
 class Session:
     """One call of the command line."""
 
-    directory: str
-    color: str
-    quiet: bool
+    directory: str = "."
+    color: str = "auto"
+    quiet: bool = False
 
     @cached_property
     def files(self) -> WorkspaceFiles:

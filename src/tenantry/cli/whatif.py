@@ -45,12 +45,8 @@ def command(  # noqa: PLR0913 - click's options
     """Plan under another contingency, state or day."""
     wanted = targets(formats, PLAN_FORMATS)
     catalog = load(session.files).workspace.catalog
-    assumed = Assumed(
-        contingency=dict(_supposed(text, catalog) for text in supposed), state=_state(set_state, catalog)
-    )
-    asked = request(
-        session, tenants, labels, as_of=as_of, current=current, allow=allow, reason=reason, assumed=assumed
-    )
+    assumed = Assumed(contingency=dict(_supposed(text, catalog) for text in supposed), state=_state(set_state, catalog))
+    asked = request(session, tenants, labels, as_of=as_of, current=current, allow=allow, reason=reason, assumed=assumed)
     return show_plans(session, asked, wanted, out=None, max_bytes=max_bytes, detailed=detailed_exitcode)
 
 
