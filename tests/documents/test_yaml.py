@@ -2,6 +2,7 @@
 
 import gc
 import importlib.util
+import re
 import sys
 import time
 from pathlib import Path
@@ -429,11 +430,27 @@ def test_more_nodes_than_allowed_end_the_reading(monkeypatch: pytest.MonkeyPatch
     assert data_of("users:\n" + "  u: {}\n".replace("u", "averylongnamethatneedsmanycharacters"))
 
 
-def test_very_many_problems_are_collected_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_many_problems_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refusing, "MAX_PROBLEMS", 3)
     monkeypatch.setattr(text, "MAX_PROBLEMS", 2)
-    assert len(told(b"[no, no, no, no, no, no]")) == 3
-    assert len(told(b"# \x00\x00\x00\x00\na: b")) == 2
+    for content, count in ((b"[no, no, no, no, no, no]", 3), (b"# \x00\x00\x00\x00\na: b", 2)):
+        document, problems = read_yaml("a.yaml", content)
+        assert document is None
+        assert len(problems) == count
+
+
+@given(st.text(st.sampled_from("ab\r\n"), max_size=30), st.integers(1, 5))
+def test_places_count_every_way_to_end_a_line(written: str, step: int) -> None:
+    class Narrow(text.Lines):
+        __slots__ = ()
+        _STEP = step
+
+    places = Narrow(written)
+    begins = [0, *(end.end() for end in re.finditer("\r\n|\r|\n", written))]
+    for index in range(len(written), -1, -1):
+        if written[index - 1 : index + 1] != "\r\n":
+            line = sum(begin <= index for begin in begins)
+            assert places.at(index) == (line, index - begins[line - 1] + 1)
 
 
 def test_the_collector_is_as_it_was_after_reading() -> None:

@@ -41,7 +41,7 @@ def test_the_page_goes_from_the_verdict_to_the_digest() -> None:
         "terms-changed",
         "contingency-exceeded",
         "no-longer-listed",
-        "118 → 121 / 120",
+        "118 → 121 / 120".replace(" ", "\xa0"),
         "- revoke".replace(" ", "\xa0"),
         "Left alone",
         "Plan: 3 to grant",

@@ -64,7 +64,14 @@ class Sections:
         return self._entry(kind, document, source, line, key, body, claim)
 
     def _entry(  # noqa: PLR0913
-        self, kind: Kind, document: Document, source: Source, line: int, key: str, body: Mapping[str, Any], claim: Claim | None
+        self,
+        kind: Kind,
+        document: Document,
+        source: Source,
+        line: int,
+        key: str,
+        body: Mapping[str, Any],
+        claim: Claim | None,
     ) -> Entry:
         labels = {name: body[name] for name in LABELS if name in body} or NO_LABELS
         if len(body) == len(labels) + (claim is not None):
@@ -73,7 +80,16 @@ class Sections:
         object_id = body["object_id"].lower() if "object_id" in body else None
         absent = "absent" in body
         return Entry(
-            key, source, line, Claim() if absent else claim, labels, begins, ends, object_id, body.get("previously"), absent
+            key,
+            source,
+            line,
+            Claim() if absent else claim,
+            labels,
+            begins,
+            ends,
+            object_id,
+            body.get("previously"),
+            absent,
         )
 
     def _period(
@@ -84,9 +100,7 @@ class Sections:
             self.problems.extend(self._told(document, kind, key, faults))
         return begins, ends
 
-    def _told(
-        self, document: Document, kind: Kind, key: str, faults: tuple[Fault, ...]
-    ) -> Iterator[Finding]:
+    def _told(self, document: Document, kind: Kind, key: str, faults: tuple[Fault, ...]) -> Iterator[Finding]:
         for fault in faults:
             line, column = document.place((SECTIONS[kind], key, fault.key))
             yield problem(fault.rule, fault.message, file=document.file, line=line, column=column, hint=fault.hint)
@@ -95,9 +109,7 @@ class Sections:
         line, column = document.place((SECTIONS[kind], key), key=True)
         other = self._documents[first.source.file].place((SECTIONS[kind], first.key), key=True)
         message = f"{kind}:{shown(key)} stands in {first.source.file}:{other[0]}:{other[1]} already."
-        self.problems.append(
-            problem("holder-twice", message, file=document.file, line=line, column=column)
-        )
+        self.problems.append(problem("holder-twice", message, file=document.file, line=line, column=column))
 
 
 def lines_of(document: Document, section: str) -> list[int]:

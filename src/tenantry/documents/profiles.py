@@ -59,7 +59,9 @@ class _Resolver:
         path: dict[str, tuple[str, ...]] = {license_id: (name,) for license_id in written.body.get("licenses", ())}
         for parent in sorted(written.body.get("extends", ())):
             if parent in (*trail, name):
-                circle = " > ".join((*trail[trail.index(parent) :], name, parent) if parent in trail else (name, parent))
+                circle = " > ".join(
+                    (*trail[trail.index(parent) :], name, parent) if parent in trail else (name, parent)
+                )
                 self._tell("profile-circle", f"Profiles extend each other in a circle: {shown(circle)}.", written, name)
                 continue
             found = self.profile(parent, (*trail, name))
@@ -67,7 +69,9 @@ class _Resolver:
                 if parent not in self._written:
                     known = nearest(parent, (self._written.keys() | self.done.keys()) - {name})
                     where = ("extends", list(written.body["extends"]).index(parent))
-                    self._tell("unknown-profile", f"There is no profile {shown(parent)}.", written, name, *where, hint=known)
+                    self._tell(
+                        "unknown-profile", f"There is no profile {shown(parent)}.", written, name, *where, hint=known
+                    )
                 continue
             for license_id, way in found.path.items():
                 path.setdefault(license_id, (name, *way))

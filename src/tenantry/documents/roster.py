@@ -16,7 +16,16 @@ from tenantry.model.state import fold
 from tenantry.model.tenant import LABELS, Entry, Source
 
 COLUMNS = (
-    "upn", "name", "object_id", "organization_unit", "cost_center", "profiles", "licenses", "without", "from", "until",
+    "upn",
+    "name",
+    "object_id",
+    "organization_unit",
+    "cost_center",
+    "profiles",
+    "licenses",
+    "without",
+    "from",
+    "until",
 )
 MAX_LABEL = 256
 _LISTS = ("profiles", "licenses", "without")
@@ -69,7 +78,9 @@ class _Reader:
         for row in self._rows:
             if any(row):
                 if len(row) > len(columns):
-                    self._tell(len(columns), "extra-cell", f"The row has {len(row)} cells, the header {len(columns)}.", row)
+                    self._tell(
+                        len(columns), "extra-cell", f"The row has {len(row)} cells, the header {len(columns)}.", row
+                    )
                 self._row({name: cell.strip() for name, cell in zip(columns, row, strict=False)}, row, columns)
             self.line = self._rows.line_num + 1
 
@@ -93,7 +104,11 @@ class _Reader:
         faults = [*self._faults(cells)]
         said = Said(*(self._names(cells.get(name, "")) for name in _LISTS))
         claim, of_claim = self._claims.of("user", said, self._over.said)
-        dates = {key: cells.get(key) or self._over.dates[key] for key in ("from", "until") if cells.get(key) or key in self._over.dates}
+        dates = {
+            key: cells.get(key) or self._over.dates[key]
+            for key in ("from", "until")
+            if cells.get(key) or key in self._over.dates
+        }
         begins, ends, of_dates = period(dates) if dates else (None, None, ())
         for fault in (*faults, *of_claim, *of_dates):
             at = columns.index(fault.key) if fault.key in columns else columns.index("upn")
@@ -128,7 +143,9 @@ class _Reader:
         for key in ("licenses", "without"):
             for name in self._names(cells.get(key, "")) or ():
                 if name not in self._known:
-                    yield Fault("unknown-license", f"There is no license {shown(name)}.", key, nearest(name, self._known))
+                    yield Fault(
+                        "unknown-license", f"There is no license {shown(name)}.", key, nearest(name, self._known)
+                    )
         for key in LABELS:
             if len(cells.get(key, "")) > MAX_LABEL:
                 yield Fault("bad-format", f"{key} has more than {MAX_LABEL} characters.", key)

@@ -48,9 +48,15 @@ class Rosters:
             return path, self._read(path), []
         except AuthorError as error:
             line, column = document.place(("rosters", at, "file"))
-            return path, None, [
-                problem("unreadable-roster", str(error), file=document.file, line=line, column=column, hint=error.hint)
-            ]
+            return (
+                path,
+                None,
+                [
+                    problem(
+                        "unreadable-roster", str(error), file=document.file, line=line, column=column, hint=error.hint
+                    )
+                ],
+            )
 
 
 class _Reader:
@@ -188,7 +194,14 @@ class _Reader:
         return places | {"contract": (document.file, document.place(("contract",), key=True)[0])}
 
     def _tell(
-        self, document: Document, path: tuple[str | int, ...], rule: str, message: str, *, key: bool = False, hint: str = ""
+        self,
+        document: Document,
+        path: tuple[str | int, ...],
+        rule: str,
+        message: str,
+        *,
+        key: bool = False,
+        hint: str = "",
     ) -> None:
         line, column = document.place(path, key=key)
         self.problems.append(problem(rule, message, file=document.file, line=line, column=column, hint=hint))

@@ -142,9 +142,7 @@ class _Reader:
             message = f"{waiver.rule} is no error for tenant {waiver.tenant}, so that nothing is there to waive."
             self._tell(("waivers", at, "rule"), "unwaivable-rule", message)
 
-    def _tell(
-        self, path: tuple[str | int, ...], rule: str, message: str, *, key: bool = False, hint: str = ""
-    ) -> None:
+    def _tell(self, path: tuple[str | int, ...], rule: str, message: str, *, key: bool = False, hint: str = "") -> None:
         line, column = self._document.place(path, key=key)
         found = problem(rule, message, file=self._document.file, line=line, column=column, hint=hint)
         if found not in self.problems:

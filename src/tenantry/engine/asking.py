@@ -97,14 +97,18 @@ def questions(asked: Asked) -> Iterator[tuple[str, Question | None, list[Finding
             continue
         allowed = [item for item in request.allowances if item.tenant in (None, name)]
         extra = tuple(Waiver(rule=item.rule, reason=request.reason, tenant=name) for item in allowed)
-        yield name, Question(
-            tenant=tenant,
-            current=asked.backend.read(name),
-            catalog=workspace.catalog,
-            policy=replace(policy, waivers=(*policy.waivers, *extra)),
-            as_of=as_of,
-            assumed=request.assumed,
-        ), []
+        yield (
+            name,
+            Question(
+                tenant=tenant,
+                current=asked.backend.read(name),
+                catalog=workspace.catalog,
+                policy=replace(policy, waivers=(*policy.waivers, *extra)),
+                as_of=as_of,
+                assumed=request.assumed,
+            ),
+            [],
+        )
 
 
 def _states(request: Request, loaded: Loaded) -> tuple[dict[str, CurrentState], list[Finding]]:

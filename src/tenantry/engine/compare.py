@@ -64,7 +64,9 @@ def _text(value: Any) -> str | None:
     if value is NotPresent or isinstance(value, type(NotPresent)):
         return None
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_text(item)}" for key, item in sorted(value.items()) if item not in (None, "", [], {}))
+        return ", ".join(
+            f"{key} {_text(item)}" for key, item in sorted(value.items()) if item not in (None, "", [], {})
+        )
     return "none" if value is None else str(value)
 
 

@@ -34,9 +34,7 @@ def sealed(problems: tuple[Finding, ...], plans: list[Plan]) -> PlanSet:
     """A set of plans with its effect and digest."""
     plans = sorted(plans, key=lambda item: item.tenant)
     effect = digest([[item.tenant, item.effect] for item in plans])
-    open_set = PlanSet(
-        tool=f"tenantry {__version__}", digest="", effect=effect, problems=problems, plans=tuple(plans)
-    )
+    open_set = PlanSet(tool=f"tenantry {__version__}", digest="", effect=effect, problems=problems, plans=tuple(plans))
     content = plan_set_data(open_set)
     del content["digest"]
     return replace(open_set, digest=digest(content))

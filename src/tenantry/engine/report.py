@@ -43,9 +43,7 @@ def report(request: Request) -> tuple[Report, Catalog]:
 
 def _tenant(question: Question) -> TenantReport:
     """The report of one tenant: a plan that asks for nothing, so that the state is judged as it stands."""
-    silent = replace(
-        question.tenant, entries={kind: {} for kind in KINDS}, managed=dict.fromkeys(KINDS, "none")
-    )
+    silent = replace(question.tenant, entries={kind: {} for kind in KINDS}, managed=dict.fromkeys(KINDS, "none"))
     case = case_of(replace(question, tenant=silent, policy=_without_waivers(question.policy)))
     findings, _ = judge(case)
     state = case.catalog.states[case.bought.state]

@@ -101,5 +101,7 @@ class Tenant:
     contract: Contract = field(default_factory=Contract)
     managed: Mapping[Kind, Management] = field(default_factory=lambda: dict.fromkeys(KINDS, "none"))
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    entries: Mapping[Kind, Mapping[str, tuple[Entry, ...]]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    entries: Mapping[Kind, Mapping[str, tuple[Entry, ...]]] = field(
+        default_factory=lambda: {kind: {} for kind in KINDS}
+    )
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)

@@ -49,14 +49,31 @@ def _declared(tenant: Tenant, kind: Kind, catalog: Catalog, day: datetime.date) 
             licenses = person_licenses(entries, day, complete=complete)
             says = [None if licenses is None else sorted(licenses)]
         previously = sorted({entry.previously for entry in entries if entry.previously})
-        yield repr((kind, first.key, first.absent, says, sorted(labels(entries, day).items()), object_id_of(entries), previously))
+        yield repr(
+            (
+                kind,
+                first.key,
+                first.absent,
+                says,
+                sorted(labels(entries, day).items()),
+                object_id_of(entries),
+                previously,
+            )
+        )
 
 
 def _row(holder: Holder) -> str:
     return repr(
         (
-            holder.kind, holder.key, sorted(holder.licenses), holder.name, holder.organization_unit,
-            holder.cost_center, holder.object_id, holder.assignment_type, holder.enabled,
+            holder.kind,
+            holder.key,
+            sorted(holder.licenses),
+            holder.name,
+            holder.organization_unit,
+            holder.cost_center,
+            holder.object_id,
+            holder.assignment_type,
+            holder.enabled,
         )
     )
 

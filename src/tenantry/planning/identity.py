@@ -102,5 +102,7 @@ class _Matcher:
             if len(keys) > 1 or row in self.doubtful:
                 for key in keys:
                     others = ", ".join(f"user:{self.people[other][0].key}" for other in keys if other != key)
-                    self._doubt(key, f"{self.current[row].id} is claimed by {others or 'a doubtful entry'} as well.", row)
+                    self._doubt(
+                        key, f"{self.current[row].id} is claimed by {others or 'a doubtful entry'} as well.", row
+                    )
                     del self.rows[key]

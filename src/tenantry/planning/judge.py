@@ -81,7 +81,9 @@ def _waived(
         result.append(replace(finding, waived=fitting[0].reason) if fitting else replace(finding, hint=allow))
     for waiver in waivers:
         if waiver not in valid:
-            result.append(_told(waiver, "waiver-expired", f"The waiver of {waiver.rule} ended on {waiver.until}.", known))
+            result.append(
+                _told(waiver, "waiver-expired", f"The waiver of {waiver.rule} ended on {waiver.until}.", known)
+            )
         elif waiver not in needed:
             result.append(_told(waiver, "waiver-unneeded", f"Nothing needs the waiver of {waiver.rule}.", known))
     return result
@@ -96,6 +98,12 @@ def _fits(waiver: Waiver, finding: Finding) -> bool:
 
 def _told(waiver: Waiver, rule: str, message: str, known: Mapping[str, Rule]) -> Finding:
     return Finding(
-        rule=rule, severity="info", message=message, hint=known[rule].mend,
-        holder=waiver.holder, license=waiver.license, file=waiver.file, line=waiver.line,
+        rule=rule,
+        severity="info",
+        message=message,
+        hint=known[rule].mend,
+        holder=waiver.holder,
+        license=waiver.license,
+        file=waiver.file,
+        line=waiver.line,
     )

@@ -47,7 +47,9 @@ def order(  # noqa: PLR0913  # each is a fact of its own that the order stands o
     steps += _dealt(replaces, arrangement, circular=execution == "ledger")
     steps += [(move,) for move in grants]
     changes = tuple(
-        _change(tenant, number, move, risk(move)) for number, step in enumerate(steps, 1) for move in sorted(step, key=_holder)
+        _change(tenant, number, move, risk(move))
+        for number, step in enumerate(steps, 1)
+        for move in sorted(step, key=_holder)
     )
     peak, after = _measure(steps, before)
     return Ordered(changes=changes, before=before, peak=peak, after=after, stuck=arrangement.stuck)

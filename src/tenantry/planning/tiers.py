@@ -100,9 +100,7 @@ def _search(moves: dict[Pair, int], free: dict[str, int | None], wanted: list[Pa
 
 def _hopeless(moves: Moves, free: Free) -> bool:
     """Whether a connected group of tiers with moves is full throughout and comes and goes evenly: nothing can start."""
-    return any(
-        all(free[tier] == 0 and not _net(moves, tier) for tier in group) for group in groups(moves)
-    )
+    return any(all(free[tier] == 0 and not _net(moves, tier) for tier in group) for group in groups(moves))
 
 
 def groups(moves: Moves) -> list[set[str]]:

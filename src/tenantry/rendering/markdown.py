@@ -92,17 +92,23 @@ class Room:
         return self.block(frame(shown, total - len(shown)))
 
 
-def findings_block(
-    room: Room, findings: Sequence[Finding], frame: Callable[[Sequence[str], int], str], *, share: float, tenants: bool
+def findings_block(  # noqa: PLR0913 all of it says how one list of findings gives way
+    room: Room,
+    findings: Sequence[Finding],
+    frame: Callable[[Sequence[str], int], str],
+    *,
+    share: float,
+    tenants: bool,
+    keep: int = 25,
 ) -> str:
     """Findings in a frame, folded by rule as far as they have to be to fit in a share of the room.
 
-    `tenants` says whether each names its tenant.
+    `tenants` says whether each names its tenant, `keep` how many of a rule are told one by one at most.
     """
     limit = int(room.left * share)
     lines: list[str] = []
-    for keep, part, length in _LADDER:
-        rows = folded(findings, keep, with_tenant=tenants)
+    for most, part, length in _LADDER:
+        rows = folded(findings, min(most, keep), with_tenant=tenants)
         lines = [pieces().finding(row, length) for row in rows]
         block = frame(lines, 0)
         if size(block) < limit * part:

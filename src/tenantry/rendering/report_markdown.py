@@ -117,4 +117,4 @@ def _findings(room: Room, title: str, findings: Sequence[Any], *, share: float, 
     ordered = (*groups.leading, *groups.errors, *groups.waived, *groups.warnings, *groups.infos)
     if not ordered:
         return ""
-    return findings_block(room, ordered, partial(pieces().findings, title), share=share, tenants=tenants)
+    return findings_block(room, ordered, partial(pieces().findings, title), share=share, tenants=tenants, keep=3)

@@ -30,6 +30,11 @@ class UsageRow:
     moves: bool
     idle: bool
 
+    @property
+    def units(self) -> str:
+        """Before, after and contingency in one cell."""
+        return f"{self.before} → {self.after} / {self.contingency}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:

@@ -28,7 +28,11 @@ def state_notice(case: Case) -> Iterator[Finding]:
     state = case.catalog.states[case.bought.state]
     if state.notice:
         yield about(
-            state.notice, "info", f"The tenant is {state.label}: {state.effect}", "Nothing to do.", place=case.place("state")
+            state.notice,
+            "info",
+            f"The tenant is {state.label}: {state.effect}",
+            "Nothing to do.",
+            place=case.place("state"),
         )
 
 

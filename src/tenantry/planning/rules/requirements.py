@@ -79,7 +79,9 @@ def _below(
     case: Case, rule: str, holders: Iterable[str], needs: NeedsTier, label: str, license_id: str | None
 ) -> Iterator[Finding]:
     """Judge the tiers of services against what is needed at least, and what is needed surely."""
-    tiers = {holder: case.catalog.tier_of(case.difference.after["service"].get(holder, frozenset())) for holder in holders}
+    tiers = {
+        holder: case.catalog.tier_of(case.difference.after["service"].get(holder, frozenset())) for holder in holders
+    }
     low = [holder for holder, tier in tiers.items() if not case.catalog.reaches(tier, needs.at_least)]
     hint = f"Raise the service to {needs.surely}, or take {license_id or 'the assignment type'} away."
     message = f"{label} needs {case.label(needs.at_least)} or higher on the service."
