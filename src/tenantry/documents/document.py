@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tenantry.documents.nodes import NODES, Nodes
-from tenantry.documents.text import Lines
+from tenantry.documents.text import Lines, Place
 
 Path = tuple[str | int, ...]
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

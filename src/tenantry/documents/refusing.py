@@ -61,7 +61,7 @@ class StrictReader:
         except _End:
             return ABSENT
         except YAMLError as error:
-            self._not_yaml(error)
+            self.problems.append(self._not_yaml(error))
             return ABSENT
 
     def _document(self) -> Any:
@@ -145,7 +145,7 @@ class StrictReader:
                 continue
             data[key] = value
             if lines is not None:
-                lines.append(self._places.at(index)[0])
+                lines.append(event.start_mark.line + 1)
         return data
 
     def _entry(self, key: str | None, level: int, *, known: bool) -> Any:
@@ -195,16 +195,17 @@ class StrictReader:
         self._index = event.end_mark.index
         return event
 
-    def _tell(self, rule: str, message: str, index: int, hint: str = "") -> None:
-        if len(self.problems) < MAX_PROBLEMS:
-            line, column = self._places.at(index)
-            self.problems.append(problem(rule, message, file=self._file, line=line, column=column, hint=hint))
+    def _tell(self, rule: str, message: str, index: int) -> None:
+        line, column = self._places.at(index)
+        self.problems.append(problem(rule, message, file=self._file, line=line, column=column))
+        if len(self.problems) == MAX_PROBLEMS:
+            raise _End
 
     def _end(self, rule: str, message: str, index: int) -> NoReturn:
         self._tell(rule, message, index)
         raise _End
 
-    def _not_yaml(self, error: YAMLError) -> None:
+    def _not_yaml(self, error: YAMLError) -> "Finding":
         """One sentence from what the parser says, never its picture of the text."""
         what, index, hint = "it cannot be read on from here", self._index, ""
         if isinstance(error, MarkedYAMLError) and error.problem and error.problem_mark:
@@ -213,7 +214,9 @@ class StrictReader:
                 line, column = self._places.at(error.context_mark.index)
                 what += f", {shown(error.context)} that began at {line}:{column}"
             hint = _hint(what, self._text[index : index + 1])
-        self._tell("yaml-syntax", f"This is not YAML: {what}.", index, hint)
+        line, column = self._places.at(index)
+        message = f"This is not YAML: {what}."
+        return problem("yaml-syntax", message, file=self._file, line=line, column=column, hint=hint)
 
 
 def _at(event: Any) -> int:

@@ -1,8 +1,6 @@
 """From bytes to text that can be trusted: UTF-8, of bearable size, without characters that hide or command."""
 
 import re
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from tenantry.documents.problems import problem
@@ -22,29 +20,52 @@ FORBIDDEN_IN_VALUE = re.compile(f"[\r{_CONTROL}{BIDIRECTIONAL}]")
 _BIDIRECTIONAL = re.compile(f"[{BIDIRECTIONAL}]")
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _LEADING_BYTES = (b"\xc2", b"\xd8", b"\xe2", b"\xef")
-_LINE_END = re.compile("\r\n|\n|\r")
+
+Place = tuple[int, int]
+"""Line and column, both counted from 1."""
 
 
 class Lines:
-    """The places of a text: from an index to its line and column, both counted from 1."""
+    """The places of a text: from an index to its line and column, both counted from 1.
 
-    __slots__ = ("_starts",)
+    Counted are only the few characters from the last milestone on, and there is one every 4096 characters, so that
+    neither a text of a million lines nor one of a single line costs much.
+    """
+
+    __slots__ = ("_milestones", "_text", "_with_returns")
+
+    _STEP = 4096
 
     def __init__(self, text: str) -> None:
-        self._starts = array("L", [0])
-        self._starts.extend(end.end() for end in _LINE_END.finditer(text))
+        self._text = text
+        self._with_returns = "\r" in text
+        self._milestones = [(0, 1, 0)]  # index, its line, where that line begins
 
-    def at(self, index: int) -> tuple[int, int]:
+    def at(self, index: int) -> Place:
         """Line and column of the character at an index."""
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
+        for number in range(len(self._milestones), index // self._STEP + 1):
+            self._milestones.append(self._from(self._milestones[-1], number * self._STEP))
+        index, line, begin = self._from(self._milestones[index // self._STEP], index)
+        return line, index - begin + 1
+
+    def _from(self, milestone: tuple[int, int, int], index: int) -> tuple[int, int, int]:
+        passed, line, begin = milestone
+        text = self._text
+        if self._with_returns and text[index - 1 : index + 1] == "\r\n":
+            index -= 1  # the two are one end of a line
+        line += text.count("\n", passed, index)
+        last = text.rfind("\n", passed, index)
+        if self._with_returns:
+            line += text.count("\r", passed, index) - text.count("\r\n", passed, index)
+            last = max(last, text.rfind("\r", passed, index))
+        return index, line, begin if last < 0 else last + 1
 
 
 def decode(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[str | None, list[Finding]]:
     """The text of a file, without a byte order mark at its start.
 
-    None where it is too large or not UTF-8. Forbidden characters are told and stand as U+FFFD in the text, so that
-    nothing that reads on meets them and every place stays what it was.
+    None where it is too large or not UTF-8, or forbidden characters abound. They are told and stand as U+FFFD in the
+    text, so that nothing that reads on meets them and every place stays what it was.
     """
     if len(content) > limit:
         message = f"The file has {len(content)} bytes, more than the {limit} that are read."
@@ -57,6 +78,8 @@ def decode(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[str | 
     if not _may_hold_forbidden(content):
         return text, []
     problems = list(_forbidden(file, text))
+    if len(problems) == MAX_PROBLEMS:
+        return None, problems
     return (FORBIDDEN.sub("\ufffd", text) if problems else text), problems
 
 
