@@ -128,7 +128,7 @@ def errors(rules: int, each: int, message: str = "5 are missing") -> tuple[Findi
     each=st.integers(1, 60),
     message=st.text(max_size=300),
 )
-def test_the_budget_is_kept_and_verdict_and_totals_stay(  # noqa: PLR0917
+def test_the_budget_is_kept_and_verdict_and_totals_stay(
     budget: int, changes: int, tenants: int, rules: int, each: int, message: str
 ) -> None:
     found = errors(rules, each, message)

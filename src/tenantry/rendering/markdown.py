@@ -92,7 +92,7 @@ class Room:
         return self.block(frame(shown, total - len(shown)))
 
 
-def findings_block(  # noqa: PLR0913 all of it says how one list of findings gives way
+def findings_block(
     room: Room,
     findings: Sequence[Finding],
     frame: Callable[[Sequence[str], int], str],
