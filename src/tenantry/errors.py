@@ -10,7 +10,7 @@ class TenantryError(Exception):
 
 
 class CallerError(TenantryError):
-    """The words of a call are off: a pattern that matches nothing, an option that doesn't fit; the caller mends them."""
+    """The words of a call are off (a pattern that matches nothing, an option that doesn't fit); the caller mends it."""
 
 
 class AuthorError(TenantryError):

@@ -133,7 +133,7 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(run(args))
 
 
-def run(args: list[str] | None = None) -> int:
+def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a kind of failure
     """Run the command line; the exit code of contract and shell."""
     try:
         code: Any = group.main(args=args, prog_name="tenantry", standalone_mode=False)

@@ -72,7 +72,7 @@ def _content(target: Path, limit: int) -> bytes:
         raise AuthorError("There is no such file.", "Mend the name.") from None
     except OSError as error:
         raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
-    with open(descriptor, "rb") as stream:
+    with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise AuthorError("This is not a regular file.", "Give a file.")

@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913 - click's options
     return show_plans(session, asked, wanted, out=out, max_bytes=max_bytes, detailed=detailed_exitcode)
 
 
-def show_plans(  # noqa: PLR0913 - shared with whatif
+def show_plans(
     session: Session, asked: Request, wanted: list[tuple[str, str]], *, out: str | None, max_bytes: int, detailed: bool
 ) -> int:
     """Plan, render, save; the exit code."""

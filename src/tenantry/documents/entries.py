@@ -45,7 +45,7 @@ class Sections:
             else:
                 found[folded] = (entry,)
 
-    def _person(  # noqa: PLR0913  # the entry's place and its words
+    def _person(  # the entry's place and its words
         self, kind: Kind, document: Document, source: Source, line: int, key: str, body: Mapping[str, Any]
     ) -> Entry:
         said = Said(_names(body, "profiles"), _names(body, "licenses"), _names(body, "without"))
@@ -54,7 +54,7 @@ class Sections:
             self.problems.extend(self._told(document, kind, key, faults))
         return self._entry(kind, document, source, line, key, body, claim)
 
-    def _service(  # noqa: PLR0913
+    def _service(
         self, kind: Kind, document: Document, source: Source, line: int, key: str, body: Mapping[str, Any]
     ) -> Entry:
         claim = None

@@ -56,7 +56,7 @@ class _Resolver:
         written = self._written.get(name)
         if written is None:
             return None
-        path: dict[str, tuple[str, ...]] = {license_id: (name,) for license_id in written.body.get("licenses", ())}
+        path: dict[str, tuple[str, ...]] = dict.fromkeys(written.body.get("licenses", ()), (name,))
         for parent in sorted(written.body.get("extends", ())):
             if parent in (*trail, name):
                 circle = " > ".join(

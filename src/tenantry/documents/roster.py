@@ -56,9 +56,7 @@ def read_roster(
 
 
 class _Reader:
-    def __init__(  # noqa: PLR0913
-        self, file: str, text: str, source: Source, over: Over, claims: Claims, known: frozenset[str]
-    ) -> None:
+    def __init__(self, file: str, text: str, source: Source, over: Over, claims: Claims, known: frozenset[str]) -> None:
         self._file, self._source, self._over, self._claims, self._known = file, source, over, claims, known
         head = text.partition("\n")[0]
         self._delimiter = ";" if head.count(";") > head.count(",") else ","

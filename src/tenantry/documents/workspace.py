@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +46,7 @@ def overlong(policy: Policy, as_of: datetime.date) -> list[Finding]:
     return [
         problem(
             "waiver-too-long",
-            f"The waiver of {waiver.rule} lasts until {waiver.until}, more than {LONGEST_WAIVER.days} days after {as_of}.",
+            f"The waiver of {waiver.rule} lasts until {waiver.until}: over {LONGEST_WAIVER.days} days after {as_of}.",
             file=waiver.file or FILE,
             line=waiver.line or 1,
         )
@@ -116,7 +117,7 @@ class _Reader:
         """The overrides for a tenant, the weakest first: globs by their literal characters, then the id itself."""
         globs = [name for name in self._overrides if name != tenant and fnmatchcase(tenant, name)]
         globs.sort(key=_literal)
-        for first, second in zip(globs, globs[1:], strict=False):
+        for first, second in pairwise(globs):
             if _literal(first) == _literal(second):
                 message = f"{shown(first)} and {shown(second)} both match tenant {tenant}, and neither is more exact."
                 self._tell(("tenants", second), "override-tie", message, key=True)

@@ -69,11 +69,12 @@ def ask(request: Request) -> Asked:
     if loaded.fatal:
         return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
     tenants = select(loaded, request.selection)
+    problems = [item for item in problems if item.tenant in tenants]
     backend: Backend = NoLedger(loaded.workspace.backend)
     if request.snapshots:
         states, found = _states(request, loaded)
         problems += found
-        tenants = _with_snapshot(request, loaded, tenants, states, found)
+        tenants = _with_snapshot(request, tenants, states, found)
         backend = Snapshots(states)
     _check_allowances(request, loaded, tenants)
     return Asked(request=request, loaded=loaded, backend=backend, tenants=tenants, problems=tuple(problems))
@@ -118,6 +119,8 @@ def _states(request: Request, loaded: Loaded) -> tuple[dict[str, CurrentState], 
         document, found = read_json(name, content, limit=SNAPSHOT_BYTES)
         if document is not None and not found:
             state, found = _state(document, loaded)
+            if state is not None and state.tenant in states:
+                raise CallerError(f"two snapshots of {state.tenant} are given", "give one a tenant")
             if state is not None:
                 states[state.tenant] = state
         problems += found
@@ -139,7 +142,7 @@ def _state(document: Document, loaded: Loaded) -> tuple[CurrentState | None, lis
 
 
 def _with_snapshot(
-    request: Request, loaded: Loaded, tenants: Sequence[str], states: dict[str, CurrentState], problems: list[Finding]
+    request: Request, tenants: Sequence[str], states: dict[str, CurrentState], problems: list[Finding]
 ) -> tuple[str, ...]:
     """The chosen tenants that have a snapshot; one that was named and has none is an error."""
     without = [name for name in tenants if name not in states]

@@ -18,7 +18,7 @@ from tenantry.planning.planner import Question
 def explain(request: Request, holder: str, license_id: str | None) -> tuple[Explanation, Catalog]:
     """Explain a holder, written with its kind or (where that is clear) without.
 
-    CallerError: the holder is in no tenant or in several, or there is no such license. AuthorError: files can't be read.
+    CallerError: the holder is in no tenant or in several, or there is no such license. AuthorError: files can't be had.
     """
     asked = ask(request)
     found: list[tuple[Question, Kind, str]] = []
@@ -115,7 +115,7 @@ def _because(
         yield Because(f"held today, as the {question.current.backend} tells")
 
 
-def _word(question: Question, entry: Entry, license_id: str) -> str:
+def _word(question: Question, entry: Entry, license_id: str) -> str:  # noqa: PLR0911 - one way out a meaning
     """What one entry says of a license."""
     claim = entry.claim
     when = _when(entry, question.as_of)

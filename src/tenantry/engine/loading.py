@@ -50,7 +50,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A workspace that was read. `fatal`: a problem of tenantry.yaml or the catalog, with which nothing can be planned."""
+    """A workspace that was read. `fatal`: a problem of tenantry.yaml or the catalog; nothing can be planned with it."""
 
     workspace: Workspace
     layout: Mapping[str, tuple[str, ...]]

@@ -144,7 +144,7 @@ def _total(rows: list[LicenseUsage]) -> LicenseUsage:
 
 
 def _tightest(tenant: TenantReport) -> TightestLicense:
-    """The license of which a tenant has the least left for what it bought; those of 0 bought and 0 assigned don't count."""
+    """The license of which a tenant has the least left for what it bought; one of 0 bought and 0 assigned isn't any."""
     limited = [
         row
         for part in tenant.parts

@@ -33,9 +33,9 @@ class Part:
 class Advice:
     """A warning that the catalog gives where all conditions of `when` hold.
 
-    `holder_lacks`: licenses that the holder hasn't. `no_service_at_least`: no service of the tenant reaches this tier (and
-    at least one service is known). `tenant_lacks`: licenses that nobody in the tenant holds. `unlicensed`: the advice
-    speaks of holders of the kind that do not hold the license.
+    `holder_lacks`: licenses that the holder hasn't. `no_service_at_least`: no service of the tenant reaches this tier
+    (and at least one service is known). `tenant_lacks`: licenses that nobody in the tenant holds. `unlicensed`: the
+    advice speaks of holders of the kind that do not hold the license.
     """
 
     rule: str
@@ -77,7 +77,7 @@ class License:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A tenant state. `severity` grows from harmless to final; `allows_changes` says whether a plan can be applied in it."""
+    """A tenant state. `severity` grows from harmless to final; `allows_changes`: a plan can be applied in it."""
 
     id: str
     label: str

@@ -48,7 +48,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One license of one holder: granted, revoked, or (a service's tier) put in place of another, which `replaces` names.
+    """One license of one holder: granted, revoked, or (a service's tier) put in place of another, named in `replaces`.
 
     `file` and `line` lead to the entry that asks for it; both are None where no entry does.
     """

@@ -62,7 +62,7 @@ DEFAULT_BACKEND = "sqlite:///.tenantry/ledger.db"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """The workspace file: where current assignments are recorded, the vocabulary, shared profiles, and each tenant's policy."""
+    """The workspace file: where assignments are recorded, the vocabulary, shared profiles, and each tenant's policy."""
 
     catalog: Catalog
     backend: str = DEFAULT_BACKEND

@@ -8,7 +8,7 @@ from tenantry.model.plan import Contingency, Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseUsage:
-    """One row of the page. `available` = contingency - assigned - unaccounted; None where nobody tells what was bought."""
+    """One row of the page. `available` = contingency - assigned - unaccounted; None: nobody tells what was bought."""
 
     license: str
     label: str
@@ -50,7 +50,7 @@ class ReportCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantReport:
-    """The usage of one tenant. `state_label` and `effect` say what the state means; `backend` where the numbers come from."""
+    """The usage of one tenant. `state_label` and `effect` tell of the state; `backend` where the numbers come from."""
 
     tenant: str
     name: str
@@ -108,7 +108,7 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class LicenseExplained:
-    """Why a holder has, gets or loses a license. `desired` None: no entry speaks about it. `current` None: not known."""
+    """Why a holder has, gets or loses a license. `desired` None: no entry speaks of it. `current` None: not known."""
 
     license: str
     desired: bool | None
@@ -143,7 +143,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that differs between two saved plans: where (a path in words), and both sides as text (None: not there)."""
+    """One thing that differs between two saved plans: where (a path in words), and both sides (None: not there)."""
 
     where: str
     before: str | None

@@ -38,7 +38,7 @@ class Profile:
 class Claim:
     """What an entry says about licenses. Equal claims are one object, since thousands of entries say the same.
 
-    People and virtual users: `gives` is the exact result. Services: `tier` and `addons`, each None where it is left open.
+    People and virtual users: `gives` is the exact result. Services: `tier` and `addons`, each None where left open.
     """
 
     gives: frozenset[str] = frozenset()
@@ -51,7 +51,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where entries stand: a file, and the roster entry's own place if the file is a roster that a tenant file names."""
+    """Where entries stand: a file, and the roster entry's own place if the file is a roster of a tenant file."""
 
     file: str
     roster: str | None = None

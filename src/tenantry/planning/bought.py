@@ -14,7 +14,7 @@ from tenantry.model.tenant import Contract
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The files say one thing and the observation another; `counts` is what counts. `license` None: the tenant state."""
+    """The files say one thing and the observation another; `counts` is what counts. `license` None: the state."""
 
     license: str | None
     declared: str
@@ -32,7 +32,7 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """The contingency of every license of the catalog (None: nobody tells), the state, and where the sources disagree."""
+    """The contingency of every license of the catalog (None: nobody tells), the state, and where sources disagree."""
 
     contingency: Mapping[str, Contingency]
     state: str

@@ -13,7 +13,7 @@ NOTHING: frozenset[str] = frozenset()
 
 
 def person_licenses(entries: tuple[Entry, ...], day: datetime.date, *, complete: bool) -> frozenset[str] | None:
-    """The exact licenses of a user or virtual user on this day; None: nothing is said. `complete`: the section is `all`."""
+    """The exact licenses of a user or virtual user on this day; None: nothing said. `complete`: section `all`."""
     if len(entries) == 1:
         only = entries[0]
         if only.claim is not None and only.begins is None and only.ends is None:
@@ -28,7 +28,7 @@ def person_licenses(entries: tuple[Entry, ...], day: datetime.date, *, complete:
 
 
 def service_claim(entry: Entry, day: datetime.date, default: str | None) -> Claim | None:
-    """What a service's entry says on this day; None before it begins. After its end: the default tier without addons."""
+    """What a service's entry says on this day; None before it begins. After its end: the default tier, no addons."""
     if entry.in_force(day):
         return entry.claim or Claim()
     return Claim(tier=default, addons=NOTHING) if entry.ended(day) else None

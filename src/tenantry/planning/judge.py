@@ -28,7 +28,7 @@ def judge(case: Case) -> tuple[tuple[Finding, ...], Verdict]:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings as every format shows them: what was known of the past first, then by severity, rule, holder, license."""
+    """Findings as every format shows them: what is known of the past, then by severity, rule, holder, license."""
     return sorted(
         findings,
         key=lambda finding: (
@@ -45,8 +45,8 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def _adjusted(found: Iterable[Finding], policy: Policy, known: Mapping[str, Rule]) -> list[tuple[Finding, bool]]:
     """Move what the workspace moves (of a rule with an error and a warning only the warning).
 
-    With each finding goes whether a waiver may let it pass: an error that was raised may be waived, one that was born may
-    only where the rule says so.
+    With each finding goes whether a waiver may let it pass: an error that was raised may be waived, one that was born
+    may only where the rule says so.
     """
     result: list[tuple[Finding, bool]] = []
     for finding in found:

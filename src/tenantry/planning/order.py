@@ -19,7 +19,7 @@ from tenantry.planning.tiers import Arrangement, Pair, arrange, circles
 class Ordered:
     """Changes in the order of apply, the highest use of each license at any whole step, and its use at the end.
 
-    `stuck` are tier moves that no order of single changes can do although the end state fits; a ledger takes them in circles.
+    `stuck` are tier moves that no order of single changes can do although the end state fits; a ledger takes circles.
     """
 
     changes: tuple[Change, ...]
@@ -69,7 +69,7 @@ def _split(moves: Iterable[Move], catalog: Catalog) -> tuple[list[Move], list[Mo
 def _replacements(
     moves: list[Move], use: Mapping[str, int], bought: Mapping[str, Contingency], catalog: Catalog
 ) -> Arrangement:
-    """Arrange the tier moves. If the end state doesn't fit, the plan is rejected and the order is that of the holders."""
+    """Arrange the tier moves. If the end state doesn't fit, the plan is rejected and the order is that of holders."""
     counts: dict[Pair, int] = Counter((move.replaces or "", move.license) for move in moves)
     ends = Counter(use)
     for (old, new), count in counts.items():

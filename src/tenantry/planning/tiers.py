@@ -4,8 +4,8 @@ A replacement takes one unit of its new tier and frees one of its old tier. Seen
 from the new tier to the old. Which service moves doesn't matter here, only how many move from where to where, so the
 search runs over counts of moves by pair of tiers.
 
-Where no tier is over its contingency, the answer is known without a search: a connected group of tiers is stuck exactly if
-all its tiers are full and as many services come as go in each (an Euler trail of the free units covers every other
+Where no tier is over its contingency, the answer is known without a search: a connected group of tiers is stuck exactly
+if all its tiers are full and as many services come as go in each (an Euler trail of the free units covers every other
 group). Tiers over their contingency swallow the first units that reach them; there a search over the counts decides.
 """
 
@@ -25,7 +25,7 @@ SEARCH_LIMIT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Steps in order, each one pair or the pairs of a circle. `complete` is False if single moves could not do it all."""
+    """Steps in order, each one pair or the pairs of a circle. `complete`: single moves could do it all."""
 
     steps: tuple[tuple[Pair, ...], ...]
     stuck: tuple[Pair, ...] = ()

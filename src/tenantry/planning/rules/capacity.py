@@ -17,7 +17,7 @@ def contingency_exceeded(case: Case) -> Iterator[Finding]:
                 "contingency-exceeded",
                 "error",
                 f"{case.label(license_id)}: {after} would be assigned, {limit} were bought: {after - limit} missing.",
-                f"Take {after - limit} away elsewhere, or buy {after - limit} more and record it in contract.contingency.",
+                f"Take {after - limit} away elsewhere, or buy {after - limit} more and record them in the contract.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,
                 place=case.place("contingency"),

@@ -45,7 +45,7 @@ def max_revocations(case: Case) -> Iterator[Finding]:
             yield about(
                 "max-revocations",
                 "error",
-                f"{case.label(license_id)}: {len(changes)} of {before} would be taken away, {allowed} may be in one plan.",
+                f"{case.label(license_id)}: {len(changes)} of {before} would be taken away; a plan may take {allowed}.",
                 "Take away fewer at a time, or change guards.max_revocations.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,

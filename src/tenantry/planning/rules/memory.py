@@ -23,7 +23,7 @@ def no_memory(case: Case) -> Iterator[Finding]:
         yield about(
             "no-memory",
             "info",
-            "The snapshot doesn't remember an earlier plan, so what moved in the contract since, and who is no longer listed, can't be told.",
+            "A snapshot remembers no earlier plan: what moved in the contract or who left the lists can't be told.",
             "Nothing to do; read the diff of the files.",
         )
 

@@ -1,4 +1,4 @@
-"""Rules on the state after the plan that the catalog lays down: what a license or assignment type needs, and who is who.
+"""Rules on the state after the plan that the catalog lays down: what a license or assignment type needs; who is who.
 
 A violation is an error where the plan makes or touches it, else a warning: what was wrong before never blocks others.
 """

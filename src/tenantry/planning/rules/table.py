@@ -1,4 +1,4 @@
-"""The table of rules: each row has its severity, who may move it, why it is there, how it is mended, and its function."""
+"""The table of rules: each row has its severity, who may move it, why it is there, how to mend it, its function."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ ROWS: tuple[Row, ...] = (
         "contingency-exceeded",
         "error",
         capacity.contingency_exceeded,
-        "What the portal does when a pool is empty is not documented; a plan that needs more than was bought is refused whole.",
-        "Free as many units as are missing, or buy them through Luware Customer Success and record the new contingency.",
+        "What the portal does when a pool is empty isn't documented; a plan that needs more than was bought fails.",
+        "Free as many units as are missing, or buy them through Luware Customer Success and record what was bought.",
     ),
     _row(
         "over-allocated",
@@ -116,7 +116,7 @@ ROWS: tuple[Row, ...] = (
         "identity-conflict",
         "error",
         requirements.identity_conflict,
-        "A person is an Entra ID object; where object id, UPN and former UPN point at different people, nothing is moved.",
+        "A person is an Entra ID object; if object id, UPN and former UPN point at different people, nothing is moved.",
         "Pin the right object_id, or mend the UPN and previously.",
     ),
     _row(
