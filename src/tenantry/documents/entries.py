@@ -45,7 +45,7 @@ class Sections:
             else:
                 found[folded] = (entry,)
 
-    def _person(  # the entry's place and its words
+    def _person(
         self, kind: Kind, document: Document, source: Source, line: int, key: str, body: Mapping[str, Any]
     ) -> Entry:
         said = Said(_names(body, "profiles"), _names(body, "licenses"), _names(body, "without"))
