@@ -103,7 +103,7 @@ def test_nimbus_gives_the_advice_of_the_contract() -> None:
     user = ("contact_center_user",)
     assert given == {
         "companion-idle": ("companion", (), "enterprise_routing", (), False),
-        "instant-messaging-idle": ("instant_messaging", (), "contact_center", (), False),
+        "instant-messaging-idle": ("instant_messaging", ("interact",), "contact_center", (), False),
         "external-task-without-contact-center-user": ("external_task", user, None, (), False),
         "email-without-contact-center-user": ("email", user, None, (), False),
         "virtual-user-unlicensed": ("virtual_user", (), None, (), True),
