@@ -77,6 +77,34 @@ def test_with_several_tenants_a_table_of_verdicts_comes_first_and_unchanged_ones
     assert "✖ not all planned: 1 of 5 tenants can't be read" in page.text
 
 
+def test_nothing_to_do_is_a_short_page() -> None:
+    assert "= no changes: Contoso AG" in read(shown(plan_set(QUIET))).text
+    assert "Files and current state agree." in read(shown(plan_set(QUIET))).text
+    assert "= no changes: 0 tenants" in read(shown(plan_set())).text
+    assert "✖ not planned: 1 of 1 tenant can't be read" in read(shown(plan_set(problems=[PROBLEM]))).text
+
+
+def test_the_heading_tells_how_many_of_several_tenants_change_or_cannot() -> None:
+    other, quiet, unplaced = (
+        replace(READY, tenant="fabrikam"),
+        replace(QUIET, tenant="acme"),
+        replace(PROBLEM, tenant=None),
+    )
+    headings = {
+        "✖ rejected: 1 of 2 tenants": plan_set(PLAN, other),
+        "✔ ready: 1 of 2 tenants will change": plan_set(other, quiet),
+        "= no changes: 2 tenants": plan_set(quiet, QUIET),
+        "✖ problems in files; 2 tenants planned": plan_set(other, quiet, problems=[unplaced]),
+        "✖ not planned: problems in files": plan_set(problems=[unplaced]),
+    }
+    for heading, plans in headings.items():
+        assert heading in read(shown(plans)).text
+
+
+def test_portal_execution_says_that_people_carry_it_out() -> None:
+    assert "from a run sheet" in read(shown(plan_set(replace(READY, execution="portal")))).text
+
+
 def test_a_tenant_on_hold_says_why() -> None:
     assert "■ on hold: until the merger" in read(shown(plan_set(READY), held={"contoso": "until the merger"})).text
 

@@ -79,6 +79,32 @@ def test_colour_only_repeats_what_the_words_say() -> None:
     assert shown(plans, color=True) != shown(plans)
 
 
+def test_the_largest_numbers_fit_and_leave_the_name_readable() -> None:
+    most = 10**9
+    row = replace(PLAN.usage[4], contingency=most, before=most, peak=2 * most, after=2 * most - 1, unaccounted=most)
+    lines = shown(plan_set(replace(PLAN, usage=(row,)))).splitlines()
+    assert all(width(line) <= 80 for line in lines)
+    at = lines.index("    Contact Cen…  1,000,000,000 → 1,999,999,999 / 1,000,000,000")
+    assert lines[at + 1] == "      ✖ 999,999,999 missing"
+    assert any("up to 2,000,000,000 on the way" in line for line in lines)
+
+
+def test_units_that_nobody_knows_the_limit_of_say_so() -> None:
+    row = replace(PLAN.usage[4], contingency=None)
+    assert "/ ?" in shown(plan_set(replace(PLAN, usage=(row,))))
+
+
+def test_portal_execution_says_that_people_carry_it_out() -> None:
+    assert "from a run sheet" in shown(plan_set(replace(READY, execution="portal")))
+
+
+def test_the_longest_tenant_ids_fit_beside_their_verdicts() -> None:
+    plans = plan_set(replace(READY, tenant="a" * 63), replace(READY, tenant="b" * 63))
+    text = shown(plans, held={"a" * 63: "until the merger"})
+    assert all(width(line) <= 80 for line in text.splitlines())
+    assert len(re.findall(r"✔\s+ready", text)) == 4
+
+
 def test_wide_names_leave_the_usage_table_aligned() -> None:
     item = CATALOG.licenses["companion"]
     catalog = replace(CATALOG, licenses={**CATALOG.licenses, "companion": replace(item, label="コンパニオン")})

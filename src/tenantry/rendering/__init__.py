@@ -1,0 +1,1 @@
+"""Model to text: one module a family of formats."""

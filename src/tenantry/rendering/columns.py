@@ -43,14 +43,14 @@ def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> Iterato
     yield line
 
 
-def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    """Rows of cells as lines of aligned columns, two spaces apart; `right` names columns that end flush."""
+def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = (), gap: str = "  ") -> list[str]:
+    """Rows of cells as lines of aligned columns with a gap between; `right` names columns that end flush."""
     if not rows:
         return []
     flush = frozenset(right)
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join(pad(cell, widths[at], right=at in flush) for at, cell in enumerate(row) if widths[at]).rstrip()
+        gap.join(pad(cell, widths[at], right=at in flush) for at, cell in enumerate(row) if widths[at]).rstrip()
         for row in rows
     ]
 

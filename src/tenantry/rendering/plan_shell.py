@@ -82,7 +82,7 @@ def _heading(page: PlanPage, single: Plan | None) -> str:
     plans = page.plans.plans
     everybody = wording.counted(len(plans) + len(page.unread), "tenant")
     missing = len(page.unread)
-    if missing or not plans:
+    if missing or (page.plans.problems and not plans):
         told = f": {missing:,} of {everybody} can't be read" if missing else ": problems in files"
         return f"{'✖ not all planned' if plans else '✖ not planned'}{told}"
     verdicts = Counter(plan.verdict for plan in plans)
@@ -90,9 +90,8 @@ def _heading(page: PlanPage, single: Plan | None) -> str:
         return f"✖ rejected: {verdicts['rejected']:,} of {everybody}"
     if page.plans.problems:
         return f"✖ problems in files; {everybody} planned"
-    if verdicts["ready"]:
-        return f"✔ ready: {verdicts['ready']:,} of {everybody} will change"
-    return f"= no changes: {everybody}"
+    changing = verdicts["ready"]
+    return f"✔ ready: {changing:,} of {everybody} will change" if changing else f"= no changes: {everybody}"
 
 
 def _single_lines(plan: Plan, page: PlanPage) -> list[str]:

@@ -133,17 +133,21 @@ def _usage(plan: Plan, catalog: Catalog, columns: int) -> Iterator[Line]:
         return
     yield Line("")
     yield Line("  Licenses: assigned before → after / contingency", "head")
-    figures = aligned([[row.before, "→", row.after, "/", row.contingency] for row in rows], right=(0, 2, 4))
-    tails = [f"{row.bar or ' ' * 10}  {row.status}" for row in rows]
+    figures = aligned([[row.before, "→", row.after, "/", row.contingency] for row in rows], right=(0, 2, 4), gap=" ")
     labels = [plain(row.label) for row in rows]
-    used = 4 + 2 + width(figures[0]) + 2 + max(map(width, tails))
-    if columns - used < _NARROW:
+    tails = [f"{row.bar or ' ' * 10}  {row.status}" for row in rows]
+    left = columns - 8 - max(map(width, figures)) - max(map(width, tails))
+    if left < _NARROW:
         tails = [row.status for row in rows]
-        used = 4 + 2 + max(map(width, figures)) + 2 + max(map(width, tails))
-    room = min(max(map(width, labels)), max(columns - used, _NARROW))
+        left = columns - 8 - max(map(width, figures)) - max(map(width, tails))
+    room = min(max(map(width, labels)), max(left, _NARROW))
     for row, label, figure, tail in zip(rows, labels, figures, tails, strict=True):
-        text = f"    {pad(cut(label, room), room)}  {figure}  {tail}".rstrip()
-        yield Line(text, "error" if row.over else "" if row.moves else "dim")
+        style = "error" if row.over else "" if row.moves else "dim"
+        head = f"    {pad(cut(label, room), room)}  {figure}"
+        if left >= _NARROW:
+            yield Line(f"{head}  {tail}".rstrip(), style)
+        else:
+            yield from (Line(head, style), Line(f"      {tail}", style))
         if row.note:
             yield from (Line(note, "dim") for note in wrap(row.note, columns, first=" " * 6, rest=" " * 8))
 

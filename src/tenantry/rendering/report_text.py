@@ -89,7 +89,7 @@ def _table(
     columns: int,
 ) -> Iterator[Line]:
     """Labels, numbers and bars in columns; a label gives way first, then what follows the numbers."""
-    middle = aligned(figures, right=(0, 2))
+    middle = aligned(figures, right=(0, 2), gap=" ")
     used = 4 + 2 + max(map(width, middle), default=0) + 2
     wanted = max(map(width, tails), default=0)
     room = max(min(max(map(width, labels), default=0), columns - used - wanted), _NARROW)
