@@ -80,9 +80,11 @@ class LateGroup(click.Group):
     """A group that imports a command when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands, in the order of a first day."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of this name, imported now; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"tenantry.cli.{cmd_name}")
@@ -96,6 +98,7 @@ class LateGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was meant; UsageError with the nearest name where there is none."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -107,6 +110,7 @@ class LateGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {close[0]}?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Each command with its line, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -9,11 +9,12 @@ from tenantry.cli.output import targets, to_stdout
 from tenantry.cli.plan import put_plans
 from tenantry.cli.session import Session
 from tenantry.documents.catalog import BUILTIN, builtin
-from tenantry.engine.compare import moved, refuse, saved
+from tenantry.engine.compare import refuse, saved
 from tenantry.engine.loading import load
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import PlanSet
+from tenantry.planning.moved import moved
 from tenantry.rendering.formats import PLAN_FORMATS
 
 

@@ -1,0 +1,1 @@
+"""Text to model: files are read strictly, and everything wrong with them is told at once."""

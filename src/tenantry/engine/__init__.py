@@ -1,0 +1,1 @@
+"""The conductor: one module a verb, no printing."""

@@ -1,7 +1,6 @@
-"""show: read saved plans, and tell what moved between two."""
+"""show: read saved plans, and refuse what is none."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from tenantry.documents.json import read_json
 from tenantry.documents.plan import read_plan
@@ -9,8 +8,6 @@ from tenantry.documents.schema import check
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, PlanSet
-from tenantry.model.plan_data import plan_set_data
-from tenantry.model.report import Move
 
 SAVED_BYTES = 512 * 1024 * 1024
 
@@ -22,52 +19,6 @@ def saved(file: str, content: bytes, catalog: Catalog) -> tuple[PlanSet | None, 
         return None, problems
     problems = check(document, "plan", catalog)
     return (None, problems) if problems else (read_plan(document), [])
-
-
-def moved(before: PlanSet, after: PlanSet) -> tuple[Move, ...]:
-    """What differs between two sets of plans, in the order of where it stands."""
-    from deepdiff import DeepDiff  # noqa: PLC0415 - heavy, and only here
-
-    old, new = _keyed(plan_set_data(before)), _keyed(plan_set_data(after))
-    tree = DeepDiff(old, new, view="tree", verbose_level=2)
-    moves = [
-        Move(" > ".join(str(step) for step in item.path(output_format="list")), _text(item.t1), _text(item.t2))
-        for items in tree.values()
-        for item in items
-    ]
-    return tuple(sorted(moves, key=lambda move: move.where))
-
-
-def _keyed(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Lists as maps by what identifies their items, so that an item more is one difference and not a shift of all."""
-    plans = {item["tenant"]: _plan(item) for item in data["plans"]}
-    return {"tool": data["tool"], "problems": _by(data["problems"], "file", "line", "rule", "message"), "plans": plans}
-
-
-def _plan(plan: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {
-        "changes": _by(plan["changes"], "action", "license", "holder"),
-        "updates": _by(plan["updates"], "holder", "field"),
-        "usage": _by(plan["usage"], "license"),
-        "findings": _by(plan["findings"], "rule", "holder", "license", "message"),
-    }
-    return {**plan, **lists}
-
-
-def _by(items: Iterable[Mapping[str, Any]], *keys: str) -> dict[str, Mapping[str, Any]]:
-    return {" ".join(str(item[key]) for key in keys if item[key] is not None): item for item in items}
-
-
-def _text(value: Any) -> str | None:
-    from deepdiff.helper import NotPresent  # noqa: PLC0415 - with DeepDiff
-
-    if value is NotPresent or isinstance(value, type(NotPresent)):
-        return None
-    if isinstance(value, dict):
-        return ", ".join(
-            f"{key} {_text(item)}" for key, item in sorted(value.items()) if item not in (None, "", [], {})
-        )
-    return "none" if value is None else str(value)
 
 
 def refuse(problems: Iterable[Finding]) -> None:

@@ -1,0 +1,1 @@
+"""Model to plan: pure functions without clock, files or chance."""
