@@ -82,6 +82,9 @@ MAX_BYTES = click.option(
     show_default=True,
     help="The size that Markdown may have.",
 )
+JOBS = click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Tenants that are worked on side by side."
+)
 DETAILED = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where a valid plan has changes.")
 
 
@@ -95,6 +98,7 @@ def request(  # noqa: PLR0913 - the options of the question
     allow: tuple[str, ...] = (),
     reason: str | None = None,
     assumed: Assumed | None = None,
+    jobs: int = 1,
 ) -> Request:
     """The question that a command's options put; click.UsageError where they don't fit together."""
     if allow and not (reason and reason.strip()):
@@ -116,6 +120,7 @@ def request(  # noqa: PLR0913 - the options of the question
         allowances=tuple(_allowance(text) for text in allow),
         reason=(reason or "").strip(),
         assumed=assumed,
+        jobs=jobs,
     )
 
 

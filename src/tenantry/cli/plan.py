@@ -6,7 +6,7 @@ import click
 
 from tenantry.cli.exits import of_plans
 from tenantry.cli.files import write_given
-from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.asking import Request
@@ -25,6 +25,7 @@ from tenantry.rendering.formats import PLAN_FORMATS
 @ALLOW
 @MAX_BYTES
 @DETAILED
+@JOBS
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -33,6 +34,7 @@ def command(  # noqa: PLR0913 - click's options
     formats: tuple[str, ...],
     out: str | None,
     as_of: datetime.date | None,
+    jobs: int,
     current: tuple[str, ...],
     allow: tuple[str, ...],
     reason: str | None,
@@ -45,7 +47,7 @@ def command(  # noqa: PLR0913 - click's options
     TENANTS are ids or globs; without any, all tenants are planned.
     """
     wanted = targets(formats, PLAN_FORMATS)
-    asked = request(session, tenants, labels, as_of=as_of, current=current, allow=allow, reason=reason)
+    asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason)
     return show_plans(session, asked, wanted, out=out, max_bytes=max_bytes, detailed=detailed_exitcode)
 
 

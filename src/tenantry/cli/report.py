@@ -5,7 +5,7 @@ import datetime
 import click
 
 from tenantry.cli.exits import DONE, ERROR
-from tenantry.cli.options import AS_OF, CURRENT, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import AS_OF, CURRENT, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.report import report
@@ -18,6 +18,7 @@ from tenantry.rendering.formats import REPORT_FORMATS
 @AS_OF
 @CURRENT
 @MAX_BYTES
+@JOBS
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -25,6 +26,7 @@ def command(  # noqa: PLR0913 - click's options
     labels: tuple[str, ...],
     formats: tuple[str, ...],
     as_of: datetime.date | None,
+    jobs: int,
     current: tuple[str, ...],
     max_bytes: int,
 ) -> int:
@@ -33,6 +35,6 @@ def command(  # noqa: PLR0913 - click's options
     The exit code is 0 whatever the report finds, and 1 for what can't be read.
     """
     wanted = targets(formats, REPORT_FORMATS)
-    told, catalog = report(request(session, tenants, labels, as_of=as_of, current=current))
+    told, catalog = report(request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current))
     put(session, told, catalog, REPORT_FORMATS, wanted, max_bytes=max_bytes)
     return ERROR if told.problems else DONE

@@ -5,7 +5,7 @@ import datetime
 import click
 
 from tenantry.cli.exits import DONE, ERROR, REJECTED
-from tenantry.cli.options import ALLOW, AS_OF, CURRENT, TENANTS, formats, request
+from tenantry.cli.options import ALLOW, AS_OF, CURRENT, JOBS, TENANTS, formats, request
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.validate import validate
@@ -19,6 +19,7 @@ from tenantry.rendering.formats import VALIDATION_FORMATS
 @AS_OF
 @CURRENT
 @ALLOW
+@JOBS
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -26,13 +27,14 @@ def command(  # noqa: PLR0913 - click's options
     labels: tuple[str, ...],
     formats: tuple[str, ...],
     as_of: datetime.date | None,
+    jobs: int,
     current: tuple[str, ...],
     allow: tuple[str, ...],
     reason: str | None,
 ) -> int:
     """Check the files of the workspace. With --current it judges like plan."""
     wanted = targets(formats, VALIDATION_FORMATS)
-    asked = request(session, tenants, labels, as_of=as_of, current=current, allow=allow, reason=reason)
+    asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason)
     validation, catalog = validate(asked)
     put(session, validation, catalog, VALIDATION_FORMATS, wanted)
     if validation.problems:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import targets
 from tenantry.cli.plan import show_plans
 from tenantry.cli.session import Session
@@ -26,6 +26,7 @@ from tenantry.rendering.formats import PLAN_FORMATS
 @ALLOW
 @MAX_BYTES
 @DETAILED
+@JOBS
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -35,6 +36,7 @@ def command(  # noqa: PLR0913 - click's options
     set_state: str | None,
     formats: tuple[str, ...],
     as_of: datetime.date | None,
+    jobs: int,
     current: tuple[str, ...],
     allow: tuple[str, ...],
     reason: str | None,
@@ -46,7 +48,9 @@ def command(  # noqa: PLR0913 - click's options
     wanted = targets(formats, PLAN_FORMATS)
     catalog = load(session.files).workspace.catalog
     assumed = Assumed(contingency=dict(_supposed(text, catalog) for text in supposed), state=_state(set_state, catalog))
-    asked = request(session, tenants, labels, as_of=as_of, current=current, allow=allow, reason=reason, assumed=assumed)
+    asked = request(
+        session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason, assumed=assumed
+    )
     return show_plans(session, asked, wanted, out=None, max_bytes=max_bytes, detailed=detailed_exitcode)
 
 

@@ -1,7 +1,7 @@
 """What a command asks, and the way from a workspace to the question that planning answers for each tenant."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tenantry.backends.backend import Backend, NoLedger, Snapshots
@@ -46,6 +46,7 @@ class Request:
     allowances: tuple[Allowance, ...] = ()
     reason: str = ""
     assumed: Assumed | None = None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,36 +81,27 @@ def ask(request: Request) -> Asked:
     return Asked(request=request, loaded=loaded, backend=backend, tenants=tenants, problems=tuple(problems))
 
 
-def questions(asked: Asked) -> Iterator[tuple[str, Question | None, list[Finding]]]:
-    """Each chosen tenant with its question, or with the problems that leave none."""
+def question(asked: Asked, name: str) -> tuple[Question | None, list[Finding]]:
+    """The question about a tenant, or the problems that leave none; neither where it doesn't bear the wanted labels."""
     request, workspace = asked.request, asked.loaded.workspace
-    for name in asked.tenants:
-        tenant, problems = load_tenant(request.files, asked.loaded, name)
-        if tenant is None:
-            yield name, None, problems
-            continue
-        if not labelled(tenant, request.selection.labels):
-            continue
-        as_of = day_of(tenant, request.now, request.as_of)
-        policy = workspace.policies[name]
-        problems = overlong(policy, as_of)
-        if problems:
-            yield name, None, problems
-            continue
-        allowed = [item for item in request.allowances if item.tenant in (None, name)]
-        extra = tuple(Waiver(rule=item.rule, reason=request.reason, tenant=name) for item in allowed)
-        yield (
-            name,
-            Question(
-                tenant=tenant,
-                current=asked.backend.read(name),
-                catalog=workspace.catalog,
-                policy=replace(policy, waivers=(*policy.waivers, *extra)),
-                as_of=as_of,
-                assumed=request.assumed,
-            ),
-            [],
-        )
+    tenant, problems = load_tenant(request.files, asked.loaded, name)
+    if tenant is None or not labelled(tenant, request.selection.labels):
+        return None, problems
+    as_of = day_of(tenant, request.now, request.as_of)
+    policy = workspace.policies[name]
+    problems = overlong(policy, as_of)
+    if problems:
+        return None, problems
+    allowed = [item for item in request.allowances if item.tenant in (None, name)]
+    extra = tuple(Waiver(rule=item.rule, reason=request.reason, tenant=name) for item in allowed)
+    return Question(
+        tenant=tenant,
+        current=asked.backend.read(name),
+        catalog=workspace.catalog,
+        policy=replace(policy, waivers=(*policy.waivers, *extra)),
+        as_of=as_of,
+        assumed=request.assumed,
+    ), []
 
 
 def _states(request: Request, loaded: Loaded) -> tuple[dict[str, CurrentState], list[Finding]]:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from tenantry.engine.asking import Request, ask, questions
+from tenantry.engine.asking import Request, ask, question
 from tenantry.errors import AuthorError, CallerError
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.report import Because, Explanation, LicenseExplained
@@ -23,10 +23,11 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
     asked = ask(request)
     found: list[tuple[Question, Kind, str]] = []
     problems = list(asked.problems)
-    for _, question, faulty in questions(asked):
+    for name in asked.tenants:
+        about, faulty = question(asked, name)
         problems += faulty
-        if question is not None:
-            found += [(question, kind, key) for kind, key in _named(question, holder)]
+        if about is not None:
+            found += [(about, kind, key) for kind, key in _named(about, holder)]
     catalog = asked.loaded.workspace.catalog
     if license_id is not None and license_id not in catalog.licenses:
         raise CallerError(f"there is no license {license_id!r}", f"there are: {', '.join(catalog.licenses)}")
@@ -35,59 +36,59 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
     if not found:
         raise CallerError(f"no file and no current state knows {holder!r}", "write it like user:ada@contoso.example")
     if len(found) > 1:
-        places = ", ".join(f"{kind}:{key} in {question.tenant.id}" for question, kind, key in found)
+        places = ", ".join(f"{kind}:{key} in {about.tenant.id}" for about, kind, key in found)
         raise CallerError(f"{holder!r} is not clear: {places}", "name the kind, and the tenant with --tenant")
     return _explained(*found[0], license_id), catalog
 
 
-def _named(question: Question, holder: str) -> Iterator[tuple[Kind, str]]:
+def _named(about: Question, holder: str) -> Iterator[tuple[Kind, str]]:
     """The holders of a tenant that a name may mean."""
     prefix, _, rest = holder.partition(":")
     for kind in KINDS:
         key = fold(kind, rest) if prefix == kind else fold(kind, holder)
         if (prefix == kind or prefix not in KINDS) and (
-            key in question.tenant.entries[kind] or key in question.current.holders[kind]
+            key in about.tenant.entries[kind] or key in about.current.holders[kind]
         ):
             yield kind, key
 
 
-def _explained(question: Question, kind: Kind, key: str, wanted: str | None) -> Explanation:
-    entries = question.tenant.entries[kind].get(key, ())
-    row = _row(question, kind, key)
+def _explained(about: Question, kind: Kind, key: str, wanted: str | None) -> Explanation:
+    entries = about.tenant.entries[kind].get(key, ())
+    row = _row(about, kind, key)
     name = entries[0].key if entries else row.key if row else key
     holder = f"{kind}:{name}"
-    difference = diff(question.tenant, question.current, question.catalog, question.as_of)
+    difference = diff(about.tenant, about.current, about.catalog, about.as_of)
     before, after = difference.before[kind].get(holder), difference.after[kind].get(holder)
     named = {license_id for entry in entries for license_id in _mentioned(entry)}
     shown = {wanted} if wanted else named | (before or frozenset()) | (after or frozenset())
-    silent = any(conflict.holder == holder for conflict in difference.conflicts) or not _spoken(question, kind, entries)
+    silent = any(conflict.holder == holder for conflict in difference.conflicts) or not _spoken(about, kind, entries)
     return Explanation(
-        tenant=question.tenant.id,
+        tenant=about.tenant.id,
         holder=holder,
         licenses=tuple(
             LicenseExplained(
                 license_id,
                 None if silent else license_id in (after or frozenset()),
-                license_id in before if before is not None else (None if not question.current.found else False),
-                tuple(_because(question, kind, entries, row, license_id)),
+                license_id in before if before is not None else (None if not about.current.found else False),
+                tuple(_because(about, kind, entries, row, license_id)),
             )
-            for license_id in question.catalog.sort(shown)
+            for license_id in about.catalog.sort(shown)
         ),
     )
 
 
-def _row(question: Question, kind: Kind, key: str) -> Holder | None:
-    rows = question.current.holders[kind]
+def _row(about: Question, kind: Kind, key: str) -> Holder | None:
+    rows = about.current.holders[kind]
     if kind != "user":
         return rows.get(key)
-    found = match(question.tenant.entries["user"], rows).rows.get(key, key)
+    found = match(about.tenant.entries["user"], rows).rows.get(key, key)
     return rows.get(found)
 
 
-def _spoken(question: Question, kind: Kind, entries: tuple[Entry, ...]) -> bool:
-    if question.tenant.managed[kind] == "all":
+def _spoken(about: Question, kind: Kind, entries: tuple[Entry, ...]) -> bool:
+    if about.tenant.managed[kind] == "all":
         return True
-    return any(entry.claim is not None and not _waiting(entry, question.as_of) for entry in entries)
+    return any(entry.claim is not None and not _waiting(entry, about.as_of) for entry in entries)
 
 
 def _waiting(entry: Entry, day: datetime.date) -> bool:
@@ -101,24 +102,24 @@ def _mentioned(entry: Entry) -> frozenset[str]:
 
 
 def _because(
-    question: Question, kind: Kind, entries: tuple[Entry, ...], row: Holder | None, license_id: str
+    about: Question, kind: Kind, entries: tuple[Entry, ...], row: Holder | None, license_id: str
 ) -> Iterator[Because]:
     """The entries that have a say, and what stands without one."""
-    section, how = SECTIONS[kind], question.tenant.managed[kind]
+    section, how = SECTIONS[kind], about.tenant.managed[kind]
     for entry in sorted(entries, key=lambda entry: (entry.source.file, entry.line)):
-        yield Because(_word(question, entry, license_id), entry.source.file, entry.line)
+        yield Because(_word(about, entry, license_id), entry.source.file, entry.line)
     if not entries and how == "all":
         yield Because(f"{section} is all and no file lists this holder")
     elif not entries:
         yield Because(f"no file lists this holder: {section} is {how}, so it is left alone")
     if row is not None and license_id in row.licenses:
-        yield Because(f"held today, as the {question.current.backend} tells")
+        yield Because(f"held today, as the {about.current.backend} tells")
 
 
-def _word(question: Question, entry: Entry, license_id: str) -> str:  # noqa: PLR0911 - one way out a meaning
+def _word(about: Question, entry: Entry, license_id: str) -> str:  # noqa: PLR0911 - one way out a meaning
     """What one entry says of a license."""
     claim = entry.claim
-    when = _when(entry, question.as_of)
+    when = _when(entry, about.as_of)
     if entry.absent:
         return "absent: it no longer exists"
     if claim is None:
@@ -126,7 +127,7 @@ def _word(question: Question, entry: Entry, license_id: str) -> str:  # noqa: PL
     if license_id in claim.without:
         return f"without: leaves it out{when}"
     if license_id in claim.gives:
-        return f"{way(entry, license_id, question.tenant.profiles)}{when}"
+        return f"{way(entry, license_id, about.tenant.profiles)}{when}"
     if license_id == claim.tier:
         return f"license: the service's tier{when}"
     if license_id in (claim.addons or ()):

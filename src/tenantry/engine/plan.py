@@ -5,7 +5,8 @@ from dataclasses import replace
 from tenantry import __version__
 from tenantry.documents.problems import told
 from tenantry.documents.workspace import FILE
-from tenantry.engine.asking import Request, ask, questions
+from tenantry.engine.asking import Request, ask
+from tenantry.engine.executor import answers
 from tenantry.model.catalog import Catalog
 from tenantry.model.digest import digest
 from tenantry.model.plan import Finding, Plan, PlanSet
@@ -21,10 +22,10 @@ def plan_tenants(request: Request) -> tuple[PlanSet, Catalog]:
     asked = ask(request)
     problems: list[Finding] = list(asked.problems)
     plans: list[Plan] = []
-    for _, question, found in questions(asked):
+    for _, answer, found in answers(asked, plan, request.jobs):
         problems += found
-        if question is not None:
-            plans.append(plan(question))
+        if answer is not None:
+            plans.append(answer)
     if any(item.file == FILE for item in problems):
         plans = []
     return sealed(told(problems), plans), asked.loaded.workspace.catalog

@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tenantry.documents.problems import told
-from tenantry.engine.asking import Request, ask, questions
+from tenantry.engine.asking import Request, ask
+from tenantry.engine.executor import answers
 from tenantry.model.catalog import KINDS, Catalog
 from tenantry.model.plan import Contingency
 from tenantry.model.policy import Policy
@@ -32,16 +33,16 @@ def report(request: Request) -> tuple[Report, Catalog]:
     asked = ask(request)
     problems = list(asked.problems)
     tenants: list[TenantReport] = []
-    for _, question, found in questions(asked):
+    for _, answer, found in answers(asked, report_of, request.jobs):
         problems += found
-        if question is not None:
-            tenants.append(_tenant(question))
+        if answer is not None:
+            tenants.append(answer)
     catalog = asked.loaded.workspace.catalog
     roll_up = _roll_up(tenants, catalog) if len(tenants) > 1 else None
     return Report(problems=told(problems), tenants=tuple(tenants), roll_up=roll_up), catalog
 
 
-def _tenant(question: Question) -> TenantReport:
+def report_of(question: Question) -> TenantReport:
     """The report of one tenant: a plan that asks for nothing, so that the state is judged as it stands."""
     silent = replace(question.tenant, entries={kind: {} for kind in KINDS}, managed=dict.fromkeys(KINDS, "none"))
     case = case_of(replace(question, tenant=silent, policy=_without_waivers(question.policy)))

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from tenantry.documents.problems import told
-from tenantry.engine.asking import Request, ask, questions
+from tenantry.engine.asking import Request, ask
+from tenantry.engine.executor import answers
 from tenantry.model.catalog import Catalog, Kind
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Policy
@@ -22,15 +23,20 @@ def validate(request: Request) -> tuple[Validation, Catalog]:
     asked = ask(request)
     problems = list(asked.problems)
     judged: list[Judged] = []
-    for name, question, found in questions(asked):
+    judge_one = judged_like_plan if request.snapshots else undated
+    for name, findings, found in answers(asked, judge_one, request.jobs):
         problems += found
-        if question is not None:
-            findings = plan(question).findings if request.snapshots else _undated(question)
+        if findings is not None:
             judged.append(Judged(name, findings))
     return Validation(told(problems), tuple(judged)), asked.loaded.workspace.catalog
 
 
-def _undated(question: Question) -> tuple[Finding, ...]:
+def judged_like_plan(question: Question) -> tuple[Finding, ...]:
+    """What plan finds."""
+    return plan(question).findings
+
+
+def undated(question: Question) -> tuple[Finding, ...]:
     """Findings on the entries that the calendar doesn't move, as warnings."""
     tenant = replace(
         question.tenant,

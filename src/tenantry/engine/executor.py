@@ -1,0 +1,48 @@
+"""The only place that knows of parallel work: tenants are independent, so their questions may be answered side by side."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+from tenantry.engine.asking import Asked, question
+from tenantry.model.plan import Finding
+from tenantry.planning.planner import Question
+
+Answer = TypeVar("Answer")
+Outcome = tuple[str, Answer | None, list[Finding]]
+
+CHUNKS = 8
+"""Portions that each worker gets in all: enough that none waits long for another, few enough to hand over cheaply."""
+
+
+def answers(asked: Asked, answer: Callable[[Question], Answer], jobs: int) -> Iterator[Outcome[Answer]]:
+    """The answer for each chosen tenant in order, or the problems that leave none; neither for one that isn't labelled so.
+
+    `answer` is a function of a module, so that it can be sent to other processes.
+    """
+    names = asked.tenants
+    workers = min(jobs, len(names))
+    if workers <= 1:
+        for name in names:
+            yield _one(asked, answer, name)
+        return
+    with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(asked, answer)) as pool:
+        yield from pool.map(_prepared, names, chunksize=max(1, len(names) // (workers * CHUNKS)))
+
+
+def _one(asked: Asked, answer: Callable[[Question], Answer], name: str) -> Outcome[Answer]:
+    found, problems = question(asked, name)
+    return name, answer(found) if found is not None else None, problems
+
+
+_work: list[tuple[Asked, Callable[[Question], Any]]] = []
+"""What a worker process was prepared with; empty in the process that asks."""
+
+
+def _prepare(asked: Asked, answer: Callable[[Question], Any]) -> None:
+    _work[:] = [(asked, answer)]
+
+
+def _prepared(name: str) -> Outcome[Any]:
+    asked, answer = _work[0]
+    return _one(asked, answer, name)
