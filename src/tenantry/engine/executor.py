@@ -16,7 +16,7 @@ CHUNKS = 8
 
 
 def answers(asked: Asked, answer: Callable[[Question], Answer], jobs: int) -> Iterator[Outcome[Answer]]:
-    """The answer for each chosen tenant in order, or the problems that leave none; neither for one that isn't labelled so.
+    """The answer for each chosen tenant in order, or the problems that leave none; neither where the labels don't fit.
 
     `answer` is a function of a module, so that it can be sent to other processes.
     """
