@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -114,8 +115,10 @@ def _check_places(document: Document) -> None:
             paths += [((*path, index), inner) for index, inner in enumerate(value)]
         elif isinstance(value, str):
             assert not FORBIDDEN_IN_VALUE.search(value)
-    places = document.places([path for path, _ in paths])
-    assert len(places) == len(paths)
+    everywhere = [path for path, _ in paths]
+    places = document.places(everywhere)
+    assert len(places) == len(set(everywhere))
+    _check_parts(document, everywhere)
     for path, value in paths:
         line, column = places[path]
         assert line >= 1
@@ -123,6 +126,14 @@ def _check_places(document: Document) -> None:
         if isinstance(value, bool | int):
             begin = document.text.splitlines()[line - 1][column - 1 :]
             assert begin.startswith((str(value).lower(), "-0"))
+
+
+def _check_parts(document: Document, paths: list[tuple[str | int, ...]]) -> None:
+    """Reading a part of the text finds the same places as reading all of it."""
+    whole = replace(document, top={})
+    for key in (False, True):
+        assert document.places(paths, key=key) == whole.places(paths, key=key)
+    assert document.place(paths[-1]) == whole.place(paths[-1])
 
 
 @pytest.mark.parametrize("seed", SEEDS)

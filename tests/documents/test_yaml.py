@@ -1,5 +1,6 @@
 """The strict YAML reader: what it refuses, with rule and place; what it reads; where things stand; how quick it is."""
 
+import dataclasses
 import gc
 import importlib.util
 import re
@@ -165,7 +166,19 @@ def test_problems_that_end_nothing_are_told_together_and_the_rest_is_read() -> N
 
 
 def test_a_fatal_problem_leaves_no_document() -> None:
-    for content in (b"a: &x b", b"a: *x", b"*x", b"a: !x b", b"<<: {}", b"a: b\n---\nc: d", b"", b"a: [", b"[" * 33):
+    for content in (
+        b"a: &x b",
+        b"a: *x",
+        b"*x",
+        b"a: {b: *x}",
+        b"a: {b: {c: *x}}",
+        b"a: !x b",
+        b"<<: {}",
+        b"a: b\n---\nc: d",
+        b"",
+        b"a: [",
+        b"[" * 33,
+    ):
         document, problems = read_yaml("a.yaml", content)
         assert document is None
         assert len(problems) == 1
@@ -516,6 +529,27 @@ def test_a_place_is_that_of_the_value_or_key_or_of_the_nearest_above_it(
     document, _ = read_yaml("a.yaml", SAMPLE.encode())
     assert document.place(path) == value
     assert document.place(path, key=True) == key
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a: {b: 1, c: [2]}\nd:\n  e: {f: 3}\n  'g': 4\n",
+        "{a: {b: 1},\nd: {e: {f: 3},\n\ng: 4}}\n",
+        "# first\r\na:\r\n  b: 1\r\n  c:\r\n  - 2\r\n# last\r\nd: {e: {\r\nf: 3}, g: 4}\r\n...\r\n",
+        "\ufeff---\n? a\n: b: 1\n  ? c\n  : [2]\n? d\n: e: {f: 3}\n  g: 4\n",
+        "? a\n: {b: 1}\nd: \n  e:\n    f: 3\n  g: |\n   a: b\n\n   e: f\n",
+        "a:\n- b: 1\n- c\nd:\n  ? e\n  :\n   f: 3\n  ? g\n  : 4",
+    ],
+)
+def test_a_part_of_a_text_shows_the_same_places_as_all_of_it(content: str) -> None:
+    document, problems = read_yaml("a.yaml", content.encode())
+    assert problems == []
+    whole = dataclasses.replace(document, top={}, lines={})
+    paths: list[Any] = [(), "a", "d", "ab", "ac", "de", "def", "dg", "z", "dz", "ax", "dgz", ("a", 0, "b"), ("a", 1)]
+    for path in map(tuple, paths):
+        for key in (False, True):
+            assert document.place(path, key=key) == whole.place(path, key=key)
 
 
 def test_many_places_are_found_in_one_walk() -> None:

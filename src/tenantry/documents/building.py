@@ -23,6 +23,7 @@ from yaml.events import (
 
 from tenantry.documents.events import NextEvent, open_events
 from tenantry.documents.scalars import Fault, is_special, meaning
+from tenantry.documents.searching import Spot
 from tenantry.documents.text import FORBIDDEN_IN_VALUE
 
 MAX_LEVELS = 32
@@ -82,8 +83,11 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def build(content: bytes) -> tuple[Any, Mapping[str, Sequence[int]]]:
-    """The data of a document and the lines of its second level. Raises Doubt or YAMLError."""
+def build(content: bytes) -> tuple[Any, Mapping[str, Sequence[int]], Mapping[str, Spot]]:
+    """Build the data of a document, the lines of its second level, the spots of its first. Raises Doubt or YAMLError.
+
+    The bytes have no byte order mark, which would move the spots.
+    """
     if may_exceed(content, MAX_NODES):
         raise Doubt
     next_event = open_events(content)
@@ -98,7 +102,7 @@ def build(content: bytes) -> tuple[Any, Mapping[str, Sequence[int]]]:
         data = builder.root()
     if next_event().__class__ is not DocumentEndEvent or next_event().__class__ is not StreamEndEvent:
         raise Doubt
-    return data, builder.lines
+    return data, builder.lines, builder.top
 
 
 def may_exceed(content: bytes, nodes: int) -> bool:
@@ -124,7 +128,7 @@ def _guarded(next_event: NextEvent) -> NextEvent:
 class _Builder:
     """Mappings and sequences of one stream. Each method is called after the start event and eats the end event."""
 
-    __slots__ = ("_keys", "_lists", "_next_event", "_plain", "_quoted", "lines")
+    __slots__ = ("_keys", "_lists", "_next_event", "_plain", "_quoted", "lines", "top")
 
     def __init__(self, next_event: NextEvent) -> None:
         self._next_event = next_event
@@ -133,14 +137,34 @@ class _Builder:
         self._quoted = _Quoted()
         self._lists: dict[str, list[Any]] = {}
         self.lines: dict[str, array[int]] = {}
+        self.top: dict[str, Spot] = {}
 
     def root(self) -> Any:
         event = self._next_event()
         if event.__class__ is MappingStartEvent:
-            return self._mapping(1, None)
+            return self._top(in_block=not event.flow_style)
         if event.__class__ is SequenceStartEvent:
             return self._sequence(1)
         return self._scalar(event)
+
+    def _top(self, *, in_block: bool) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while (event := self._next_event()).__class__ is ScalarEvent:
+            key = (self._quoted if event.style else self._keys)[event.value]
+            if key in data:
+                raise Doubt
+            value: Any = self._next_event()
+            if in_block:
+                self.top[key] = event.start_mark.index, value.start_mark.index
+            kind = value.__class__
+            if kind is MappingStartEvent:
+                self.lines[key] = array("L")
+                data[key] = self._mapping(2, self.lines[key])
+            else:
+                data[key] = self._sequence(2) if kind is SequenceStartEvent else self._scalar(value)
+        if event.__class__ is not MappingEndEvent:
+            raise Doubt
+        return data
 
     # one function and not three: calls would cost a tenth of the whole reading
     def _mapping(  # noqa: C901, PLR0912
@@ -174,8 +198,7 @@ class _Builder:
             elif kind is SequenceStartEvent:
                 data[key] = self._sequence(level + 1)
             elif kind is MappingStartEvent:
-                inner = self.lines.setdefault(key, array("L")) if level == 1 else None
-                data[key] = self._mapping(level + 1, inner)
+                data[key] = self._mapping(level + 1, None)
             else:
                 raise Doubt
         if kind is not MappingEndEvent or len(data) != count:

@@ -25,6 +25,7 @@ from tenantry.documents.text import FORBIDDEN_IN_VALUE, MAX_PROBLEMS, Lines, for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tenantry.documents.searching import Spot
     from tenantry.model.plan import Finding
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
@@ -47,12 +48,14 @@ class StrictReader:
     def __init__(self, file: str, text: str) -> None:
         self.problems: list[Finding] = []
         self.lines: dict[str, Sequence[int]] = {}
+        self.top: dict[str, Spot] = {}
         self._file = file
         self._text = text
         self._places = Lines(text)
         self._next_event = open_events(text.encode("utf-8"))
         self._index = 0
         self._nodes = 0
+        self._in_block = False
 
     def read(self) -> Any:
         """The data, or ABSENT where nothing of it can be used; everything found is in `problems`."""
@@ -73,6 +76,7 @@ class StrictReader:
         root = self._next()
         if root.__class__ is ScalarEvent and not root.value and not root.style:
             self._end("empty-document", "The document says nothing.", _at(root))
+        self._in_block = root.__class__ is MappingStartEvent and not root.flow_style
         data = self._value(root, 0)
         self._next()
         after = self._next()
@@ -139,25 +143,29 @@ class StrictReader:
         first: dict[str, int] = {}
         while (event := self._next()).__class__ is not MappingEndEvent:
             key, index = self._key(event, level), _at(event)
-            known = key is None or self._twice(key, index, first)
-            value = self._entry(key, level, known=known)
-            if key is None or known or value is ABSENT:
+            if key is None or self._twice(key, index, first):
+                self._value(self._next(), level)
+                continue
+            value = self._top_value(key, index) if level == 1 else self._value(self._next(), level)
+            if value is ABSENT:
                 continue
             data[key] = value
             if lines is not None:
                 lines.append(event.start_mark.line + 1)
         return data
 
-    def _entry(self, key: str | None, level: int, *, known: bool) -> Any:
-        """The value of an entry. On the second level, the lines of its keys are kept."""
+    def _top_value(self, key: str, index: int) -> Any:
+        """The value of an entry of the top level, of which the spot is kept, and the lines of its own keys."""
         event = self._next()
-        if level > 1 or known or event.__class__ is not MappingStartEvent or key is None:
-            return self._value(event, level)
+        if self._in_block:
+            self.top[key] = index, _at(event)
+        if event.__class__ is not MappingStartEvent:
+            return self._value(event, 1)
         self._refuse_reference(event)
         self._nodes += 1
         lines = array("L")
         self.lines[key] = lines
-        return self._mapping(level + 1, lines)
+        return self._mapping(2, lines)
 
     def _key(self, event: Any, level: int) -> str | None:
         """The text of a key; None for a key that is none."""

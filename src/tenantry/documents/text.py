@@ -1,6 +1,7 @@
 """From bytes to text that can be trusted: UTF-8, of bearable size, without characters that hide or command."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from tenantry.documents.problems import problem
@@ -20,6 +21,7 @@ FORBIDDEN_IN_VALUE = re.compile(f"[\r{_CONTROL}{BIDIRECTIONAL}]")
 _BIDIRECTIONAL = re.compile(f"[{BIDIRECTIONAL}]")
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _LEADING_BYTES = (b"\xc2", b"\xd8", b"\xe2", b"\xef")
+_LINE_END = re.compile("\r\n|\n|\r")
 
 Place = tuple[int, int]
 """Line and column, both counted from 1."""
@@ -47,6 +49,16 @@ class Lines:
             self._milestones.append(self._from(self._milestones[-1], number * self._STEP))
         index, line, begin = self._from(self._milestones[index // self._STEP], index)
         return line, index - begin + 1
+
+    def begin(self, line: int) -> int:
+        """The index at which a line begins."""
+        self.at(len(self._text))
+        after = bisect_right(self._milestones, line, key=lambda milestone: milestone[1])
+        index, passed, begin = self._milestones[after - 1]
+        ends = _LINE_END.finditer(self._text, index)
+        for _ in range(line - passed):
+            begin = next(ends).end()
+        return begin
 
     def _from(self, milestone: tuple[int, int, int], index: int) -> tuple[int, int, int]:
         passed, line, begin = milestone

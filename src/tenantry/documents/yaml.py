@@ -3,6 +3,8 @@
 What is plainly good is built at once (`building`); whatever gives reason for doubt is read again slowly (`refusing`).
 """
 
+from codecs import BOM_UTF8
+
 from yaml import YAMLError
 
 from tenantry.documents.building import Doubt, build, without_collector
@@ -23,15 +25,15 @@ def read_yaml(file: str, content: bytes) -> tuple[Document | None, list[Finding]
         return None, problems
     if not problems:
         try:
-            data, lines = build(content)
+            data, lines, top = build(content.removeprefix(BOM_UTF8))
         except (Doubt, YAMLError):
             pass
         else:
-            return Document(file=file, data=data, text=text, lines=lines), []
+            return Document(file=file, data=data, text=text, lines=lines, top=top), []
     reader = StrictReader(file, text)
     with without_collector():
         data = reader.read()
     problems += reader.problems
     if data is ABSENT:
         return None, problems
-    return Document(file=file, data=data, text=text, lines=reader.lines), problems
+    return Document(file=file, data=data, text=text, lines=reader.lines, top=reader.top), problems
