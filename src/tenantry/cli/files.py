@@ -16,13 +16,13 @@ SNAPSHOT_BYTES = 512 * 1024 * 1024
 def find_root(start: Path) -> Path:
     """The nearest folder upwards that holds tenantry.yaml or tenants/."""
     if not start.is_dir():
-        raise AuthorError(f"{start} is not a folder")
+        raise AuthorError(f"{start} is not a folder.")
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / "tenantry.yaml").exists() or (folder / "tenants").is_dir():
             return folder
     raise AuthorError(
-        f"no workspace: neither tenantry.yaml nor tenants/ in {here} or above", "make one with `tenantry init`"
+        f"No workspace: neither tenantry.yaml nor tenants/ in {here} or above.", "Make one with `tenantry init`."
     )
 
 

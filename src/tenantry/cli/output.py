@@ -66,5 +66,5 @@ def to_stdout(text: str) -> None:
         raise
     except OSError as error:
         raise OperatorError(
-            f"standard output can't be written: {(error.strerror or 'unknown reason').lower()}."
+            f"Standard output can't be written: {(error.strerror or 'unknown reason').lower()}."
         ) from None

@@ -44,7 +44,7 @@ def _saved(file: str, catalog: Catalog) -> PlanSet:
     plans, problems = saved(file, read_given(file), catalog)
     refuse(problems)
     if plans is None:
-        raise AuthorError(f"{file} is not a saved plan")
+        raise AuthorError(f"{file} is not a saved plan.")
     return plans
 
 

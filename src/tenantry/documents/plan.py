@@ -12,6 +12,6 @@ def read_plan(document: Document) -> PlanSet:
     content = {key: value for key, value in document.data.items() if key != "digest"}
     if document.data["digest"] != digest(content):
         raise PlanAgainError(
-            f"{document.file} was changed after it was saved: its digest is not that of its content", "plan again"
+            f"{document.file} was changed after it was saved: its digest is not that of its content.", "Plan again."
         )
     return plan_set_from(document.data)

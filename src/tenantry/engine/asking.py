@@ -112,7 +112,7 @@ def _states(request: Request, loaded: Loaded) -> tuple[dict[str, CurrentState], 
         if document is not None and not found:
             state, found = _state(document, loaded)
             if state is not None and state.tenant in states:
-                raise CallerError(f"two snapshots of {state.tenant} are given", "give one a tenant")
+                raise CallerError(f"Two snapshots of {state.tenant} are given.", "Give one a tenant.")
             if state is not None:
                 states[state.tenant] = state
         problems += found
@@ -140,7 +140,7 @@ def _with_snapshot(
     without = [name for name in tenants if name not in states]
     if request.selection.patterns and without and not problems:
         given = ", ".join(sorted(states))
-        raise CallerError(f"no snapshot of {', '.join(without)} is given", f"there is one of {given}")
+        raise CallerError(f"No snapshot of {', '.join(without)} is given.", f"There is one of {given}.")
     return tuple(name for name in tenants if name in states)
 
 
@@ -148,10 +148,10 @@ def _check_allowances(request: Request, loaded: Loaded, tenants: Sequence[str]) 
     known = rules(loaded.workspace.catalog)
     for item in request.allowances:
         if item.rule not in known:
-            raise CallerError(f"there is no rule {item.rule!r}", "see `tenantry rules`")
+            raise CallerError(f"There is no rule {item.rule!r}.", "See `tenantry rules`.")
         if item.tenant is not None and item.tenant not in loaded.layout:
-            raise CallerError(f"there is no tenant {item.tenant!r} to allow {item.rule} for")
+            raise CallerError(f"There is no tenant {item.tenant!r} to allow {item.rule} for.")
         concerned = [item.tenant] if item.tenant else list(tenants)
         policies: list[Policy] = [loaded.workspace.policies[name] for name in concerned] or [Policy()]
         if not any(waivable(known[item.rule], policy) for policy in policies):
-            raise CallerError(f"{item.rule} can't be waived", "see `tenantry rules` for those that can")
+            raise CallerError(f"Nobody can waive {item.rule}.", "See `tenantry rules` for those that can be waived.")

@@ -1,10 +1,11 @@
-"""The only place that knows of parallel work: tenants are independent, so their questions may be answered side by side."""
+"""The only place that knows of parallel work: tenants are independent, so they may be worked on side by side."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 from tenantry.engine.asking import Asked, question
+from tenantry.errors import CallerError
 from tenantry.model.plan import Finding
 from tenantry.planning.planner import Question
 
@@ -16,15 +17,25 @@ CHUNKS = 8
 
 
 def answers(asked: Asked, answer: Callable[[Question], Answer], jobs: int) -> Iterator[Outcome[Answer]]:
-    """The answer for each chosen tenant in order, or the problems that leave none; neither where the labels don't fit.
+    """The answer for each chosen tenant in order, or the problems that leave none.
 
+    Tenants without the wanted labels are left out; CallerError where that leaves none.
     `answer` is a function of a module, so that it can be sent to other processes.
     """
+    chosen = False
+    for outcome in _outcomes(asked, answer, min(jobs, len(asked.tenants))):
+        _, found, problems = outcome
+        if found is not None or problems:
+            chosen = True
+            yield outcome
+    if asked.request.selection.labels and not chosen and not asked.loaded.fatal:
+        raise CallerError("No tenant bears these labels.", "Labels stand in a tenant's files under tenant.labels.")
+
+
+def _outcomes(asked: Asked, answer: Callable[[Question], Answer], workers: int) -> Iterator[Outcome[Answer]]:
     names = asked.tenants
-    workers = min(jobs, len(names))
     if workers <= 1:
-        for name in names:
-            yield _one(asked, answer, name)
+        yield from (_one(asked, answer, name) for name in names)
         return
     with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(asked, answer)) as pool:
         yield from pool.map(_prepared, names, chunksize=max(1, len(names) // (workers * CHUNKS)))

@@ -30,14 +30,14 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
             found += [(about, kind, key) for kind, key in _named(about, holder)]
     catalog = asked.loaded.workspace.catalog
     if license_id is not None and license_id not in catalog.licenses:
-        raise CallerError(f"there is no license {license_id!r}", f"there are: {', '.join(catalog.licenses)}")
+        raise CallerError(f"There is no license {license_id!r}.", f"There are: {', '.join(catalog.licenses)}.")
     if not found and problems:
-        raise AuthorError(f"{len(problems)} problems in the files hide the answer", "see `tenantry validate`")
+        raise AuthorError(f"{len(problems)} problems in the files hide the answer.", "See `tenantry validate`.")
     if not found:
-        raise CallerError(f"no file and no current state knows {holder!r}", "write it like user:ada@contoso.example")
+        raise CallerError(f"No file and no current state knows {holder!r}.", "Write it like user:ada@contoso.example.")
     if len(found) > 1:
         places = ", ".join(f"{kind}:{key} in {about.tenant.id}" for about, kind, key in found)
-        raise CallerError(f"{holder!r} is not clear: {places}", "name the kind, and the tenant with --tenant")
+        raise CallerError(f"{holder!r} is not clear: {places}.", "Name the kind, and the tenant with --tenant.")
     return _explained(*found[0], license_id), catalog
 
 

@@ -106,7 +106,7 @@ def select(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
     for pattern in selection.patterns:
         matching = {name for name in loaded.layout if name == pattern or fnmatchcase(name, pattern)}
         if not matching:
-            raise CallerError(f"no tenant matches {pattern!r}", f"there are: {', '.join(loaded.layout) or 'none'}")
+            raise CallerError(f"No tenant matches {pattern!r}.", f"There are: {', '.join(loaded.layout) or 'none'}.")
         chosen |= matching
     return tuple(sorted(chosen))
 
