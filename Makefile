@@ -1,0 +1,59 @@
+# `make demo` and `make test` do everything on a machine that has Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check coverage format docs golden readme clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
+
+$(READY): pyproject.toml constraints.txt
+	@if command -v uv >/dev/null; then \
+	  { [ -x $(BIN)/python ] || uv venv --quiet --python '>=3.11' .venv; } && \
+	  uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
+	else \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")' && \
+	  { [ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv; } && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
+	fi
+	@touch $@
+
+demo: $(READY) ## Walk a sample workspace: plan, rejection, repair, report
+	@$(BIN)/tenantry demo
+
+test: $(READY) ## All tests
+	@$(BIN)/python -m pytest
+
+quick: $(READY) ## The tests that take seconds
+	@$(BIN)/python -m pytest -m 'not slow'
+
+check: $(READY) ## Lint, format, types, the house, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_house.py
+	$(BIN)/tenantry rules --format markdown | diff docs/rules.md - || { echo 'docs/rules.md is out of date: make docs'; exit 1; }
+
+coverage: $(READY) ## Every branch of model, documents and planning is tested
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under 100 \
+	  --include 'src/tenantry/model/*,src/tenantry/documents/*,src/tenantry/planning/*'
+
+format: $(READY) ## Lay the code out
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## Write docs/rules.md from the tables of rules
+	$(BIN)/tenantry rules --format markdown=docs/rules.md
+
+golden: $(READY) ## Write the golden plans anew; read the difference before it is committed
+	TENANTRY_TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_golden.py
+
+readme: $(READY) ## Write the outputs in the README anew
+	TENANTRY_TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_readme.py
+
+clean: ## Remove what was made
+	rm -rf .venv build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
