@@ -153,9 +153,9 @@ class _Builder:
             key = (self._quoted if event.style else self._keys)[event.value]
             if key in data:
                 raise Doubt
-            value: Any = self._next_event()
+            value = self._next_event()
             if in_block:
-                self.top[key] = event.start_mark.index, value.start_mark.index
+                self.top[key] = _index(event), _index(value)
             kind = value.__class__
             if kind is MappingStartEvent:
                 self.lines[key] = array("L")
@@ -234,3 +234,8 @@ class _Builder:
         if event.__class__ is not ScalarEvent:
             raise Doubt
         return (self._quoted if event.style else self._plain)[event.value]
+
+
+def _index(event: Any) -> int:
+    index: int = event.start_mark.index
+    return index

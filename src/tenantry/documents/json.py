@@ -10,7 +10,16 @@ from tenantry.documents.document import Document
 from tenantry.documents.nodes import json_nodes
 from tenantry.documents.problems import problem
 from tenantry.documents.scalars import MAX_DIGITS
-from tenantry.documents.text import FORBIDDEN_IN_VALUE, MAX_BYTES, MAX_PROBLEMS, Lines, decode, forbidden_rule, shown
+from tenantry.documents.text import (
+    FORBIDDEN_IN_VALUE,
+    MAX_BYTES,
+    MAX_PROBLEMS,
+    Lines,
+    cleaned,
+    decode,
+    forbidden_rule,
+    shown,
+)
 from tenantry.model.plan import Finding
 
 Fault = tuple[str, str, int]
@@ -96,7 +105,7 @@ def _inside(container: Any) -> Iterable[Any]:
 def _cleaned(data: Any) -> Any:
     """The data without the forbidden characters that escapes made."""
     if isinstance(data, str):
-        return FORBIDDEN_IN_VALUE.sub("\ufffd", data)
+        return cleaned(data)
     if isinstance(data, list):
         return [_cleaned(value) for value in data]
     if isinstance(data, dict):

@@ -20,7 +20,7 @@ from tenantry.documents.building import MAX_LEVELS, MAX_NODES
 from tenantry.documents.events import open_events
 from tenantry.documents.problems import problem
 from tenantry.documents.scalars import Fault, meaning
-from tenantry.documents.text import FORBIDDEN_IN_VALUE, MAX_PROBLEMS, Lines, forbidden_rule, shown
+from tenantry.documents.text import FORBIDDEN_IN_VALUE, MAX_PROBLEMS, Lines, cleaned, forbidden_rule, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +129,7 @@ class StrictReader:
         for character in dict.fromkeys(FORBIDDEN_IN_VALUE.findall(text)):
             message = f"An escape makes the character U+{ord(character):04X}, which must not stand in a text."
             self._tell(forbidden_rule(character), message, index)
-        return FORBIDDEN_IN_VALUE.sub("\ufffd", text)
+        return cleaned(text)
 
     def _sequence(self, level: int) -> list[Any]:
         data = []

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tenantry.documents.nodes import Nodes
+from tenantry.documents.text import cleaned
 
 Path = tuple[str | int, ...]
 Spot = tuple[int, int]
@@ -49,6 +50,7 @@ class _Search:
                 return 0
             self._close(kind in "{[")
             kind, _, index = next(self._nodes)
+            key = None if key is None else cleaned(key)
             if key is None or key in seen or key not in trie:
                 still_open = int(kind in "{[")
             else:

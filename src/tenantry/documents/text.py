@@ -102,6 +102,11 @@ def forbidden_rule(character: str) -> str:
     return "bidirectional-character" if _BIDIRECTIONAL.match(character) else "control-character"
 
 
+def cleaned(text: str) -> str:
+    """A value without the forbidden characters that escapes made."""
+    return FORBIDDEN_IN_VALUE.sub("\ufffd", text)
+
+
 def shown(text: str) -> str:
     """Text of a file as a message may quote it: on one line, printable, not too long."""
     cut = text if len(text) <= 80 else text[:77] + "..."
