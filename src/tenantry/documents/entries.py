@@ -10,11 +10,10 @@ from tenantry.documents.document import Document
 from tenantry.documents.problems import problem
 from tenantry.documents.text import shown
 from tenantry.model.catalog import SECTIONS, Kind
+from tenantry.model.labels import NO_LABELS, Labels
 from tenantry.model.plan import Finding
 from tenantry.model.state import fold
-from tenantry.model.tenant import LABELS, Claim, Entry, Source
-
-NO_LABELS: Mapping[str, str] = {}
+from tenantry.model.tenant import Claim, Entry, Source
 
 
 class Sections:
@@ -73,10 +72,9 @@ class Sections:
         body: Mapping[str, Any],
         claim: Claim | None,
     ) -> Entry:
-        labels = {name: body[name] for name in LABELS if name in body} or NO_LABELS
-        if len(body) == len(labels) + (claim is not None):
-            return Entry(key, source, line, claim, labels)
-        begins, ends = self._period(document, kind, key, body)
+        if claim is not None and len(body) == 1:
+            return Entry(key, source, line, claim, NO_LABELS)
+        begins, ends = self._period(document, kind, key, body) if "from" in body or "until" in body else (None, None)
         object_id = body["object_id"].lower() if "object_id" in body else None
         absent = "absent" in body
         return Entry(
@@ -84,7 +82,7 @@ class Sections:
             source,
             line,
             Claim() if absent else claim,
-            labels,
+            labels_of(body),
             begins,
             ends,
             object_id,
@@ -121,6 +119,12 @@ def lines_of(document: Document, section: str) -> list[int]:
     paths = [(section, key) for key in written]
     places = document.places(paths, key=True)
     return [places[path][0] for path in paths]
+
+
+def labels_of(body: Mapping[str, Any]) -> Labels:
+    """The labels among the keys of an entry, a row or a snapshot's holder."""
+    get = body.get
+    return Labels(get("name"), get("organization_unit"), get("cost_center"), get("assignment_type"))
 
 
 def period(body: Mapping[str, Any]) -> tuple[datetime.date | None, datetime.date | None, tuple[Fault, ...]]:

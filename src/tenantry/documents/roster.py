@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tenantry.documents.claims import Claims, Fault, Said
-from tenantry.documents.entries import NO_LABELS, period
+from tenantry.documents.entries import period
 from tenantry.documents.problems import problem
 from tenantry.documents.profiles import nearest
 from tenantry.documents.text import decode, shown
 from tenantry.documents.upn import GUID, refusal
+from tenantry.model.labels import Labels
 from tenantry.model.plan import Finding
 from tenantry.model.state import fold
-from tenantry.model.tenant import LABELS, Entry, Source
+from tenantry.model.tenant import Entry, Source
 
 COLUMNS = (
     "upn",
@@ -117,7 +118,7 @@ class _Reader:
             message = f"user:{shown(upn)} stands in {self._file}:{first.line} already."
             self._tell(columns.index("upn"), "holder-twice", message, row)
             return
-        labels = {name: cells[name] for name in LABELS if cells.get(name)} or NO_LABELS
+        labels = Labels(*(cells.get(name) or None for name in Labels._fields))
         object_id = cells.get("object_id", "").lower() or None
         self.entries[folded] = Entry(upn, self._source, self.line, claim, labels, begins, ends, object_id)
 
@@ -144,7 +145,7 @@ class _Reader:
                     yield Fault(
                         "unknown-license", f"There is no license {shown(name)}.", key, nearest(name, self._known)
                     )
-        for key in LABELS:
+        for key in Labels._fields:
             if len(cells.get(key, "")) > MAX_LABEL:
                 yield Fault("bad-format", f"{key} has more than {MAX_LABEL} characters.", key)
 

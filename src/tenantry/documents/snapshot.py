@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenantry.documents.document import Document
+from tenantry.documents.entries import labels_of
 from tenantry.documents.problems import problem
 from tenantry.documents.text import shown
 from tenantry.model.catalog import SECTIONS, Catalog, Kind
@@ -55,10 +56,7 @@ def _holder(kind: Kind, key: str, licenses: frozenset[str], body: Mapping[str, A
         kind=kind,
         key=key,
         licenses=licenses,
-        name=body.get("name"),
-        organization_unit=body.get("organization_unit"),
-        cost_center=body.get("cost_center"),
+        labels=labels_of(body),
         object_id=object_id.lower() if object_id else None,
-        assignment_type=body.get("assignment_type"),
         enabled=body.get("enabled"),
     )

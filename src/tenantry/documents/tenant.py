@@ -231,7 +231,9 @@ def _once_only(entry: Entry, seen: dict[str, Entry], value: str, what: str) -> I
 def _disagreements(entries: tuple[Entry, ...]) -> Iterable[Finding]:
     first: dict[str, tuple[str, Entry]] = {}
     for entry in entries:
-        said = {**entry.labels, "object_id": entry.object_id} if entry.object_id else entry.labels
+        said = dict(entry.labels.told())
+        if entry.object_id:
+            said["object_id"] = entry.object_id
         for key, value in said.items():
             known, other = first.setdefault(key, (value, entry))
             if known != value:

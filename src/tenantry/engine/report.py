@@ -58,8 +58,8 @@ def report_of(question: Question) -> TenantReport:
         as_of=case.as_of.isoformat(),
         backend=current.backend,
         parts=_parts(case),
-        organization_units=_groups(case.catalog, ((row.organization_unit, row) for row in _rows(current))),
-        cost_centers=_groups(case.catalog, ((row.cost_center, row) for row in _rows(current))),
+        organization_units=_groups(case.catalog, ((row.labels.organization_unit, row) for row in _rows(current))),
+        cost_centers=_groups(case.catalog, ((row.labels.cost_center, row) for row in _rows(current))),
         cost=_cost(case),
         findings=findings,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tenantry.model.catalog import KINDS, Kind
+from tenantry.model.labels import NO_LABELS, Labels
 from tenantry.model.plan import Units
 
 
@@ -14,11 +15,8 @@ class Holder:
     kind: Kind
     key: str
     licenses: frozenset[str] = frozenset()
-    name: str | None = None
-    organization_unit: str | None = None
-    cost_center: str | None = None
+    labels: Labels = NO_LABELS
     object_id: str | None = None
-    assignment_type: str | None = None
     enabled: bool | None = None
 
     @property

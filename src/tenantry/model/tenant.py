@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Literal
 
 from tenantry.model.catalog import KINDS, Kind
+from tenantry.model.labels import Labels
 from tenantry.model.plan import Units
 
 Management = Literal["all", "listed", "none"]
-LABELS = ("name", "organization_unit", "cost_center", "assignment_type")
-"""The properties of a holder that an entry may set; absent, they are left as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class Entry:
     source: Source
     line: int
     claim: Claim | None
-    labels: Mapping[str, str]
+    labels: Labels
     begins: datetime.date | None = None
     ends: datetime.date | None = None
     object_id: str | None = None

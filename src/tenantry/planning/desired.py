@@ -7,6 +7,7 @@ none; under `all` whatever isn't said is none (for a service: the default tier).
 import datetime
 from collections.abc import Iterable, Mapping
 
+from tenantry.model.labels import NO_LABELS
 from tenantry.model.tenant import Claim, Entry, Profile
 
 NOTHING: frozenset[str] = frozenset()
@@ -38,8 +39,8 @@ def labels(entries: Iterable[Entry], day: datetime.date) -> dict[str, str]:
     """The labels that the entries in force set."""
     found: dict[str, str] = {}
     for entry in entries:
-        if entry.labels and entry.in_force(day):
-            found.update(entry.labels)
+        if entry.labels is not NO_LABELS and entry.in_force(day):
+            found.update(entry.labels.told())
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
+from tenantry.model.labels import NO_LABELS
 from tenantry.model.plan import UPDATE_FIELDS, Action, Update
 from tenantry.model.state import CurrentState, Holder
 from tenantry.model.tenant import Entry, Tenant
@@ -50,7 +51,7 @@ def diff(tenant: Tenant, current: CurrentState, catalog: Catalog, as_of: datetim
     work = _Work(tenant, current, catalog, as_of)
     for kind in KINDS:
         work.compare(kind)
-    types = {row.id: row.assignment_type for row in current.holders["service"].values() if row.assignment_type}
+    types = {row.id: found for row in current.holders["service"].values() if (found := row.labels.assignment_type)}
     moved = {update.holder: update.after for update in work.updates if update.field == "assignment_type"}
     gone = {update.holder for update in work.updates if update.field == "dropped"}
     after = {holder: found for holder, found in (types | moved).items() if found and holder not in gone}
@@ -124,7 +125,7 @@ class _Work:
     def _person(self, kind: Kind, holder: str, said: tuple[Entry, ...], row: Holder | None) -> bool:
         """Compare a user or virtual user; whether anything was said about its licenses."""
         desired = person_licenses(said, self.day, complete=self.tenant.managed[kind] == "all")
-        if len(said) > 1 or said[0].labels or said[0].object_id or row is None or row.key != said[0].key:
+        if row is None or len(said) > 1 or not _same(said[0], row):
             self._labels(kind, holder, said, row)
         if desired is None:
             return False
@@ -182,7 +183,7 @@ class _Work:
             if pinned:
                 found["object_id"] = (None, pinned)
         else:
-            found = {name: (getattr(row, name), value) for name, value in wanted.items()}
+            found = {name: (getattr(row.labels, name), value) for name, value in wanted.items()}
             if pinned and row.object_id is None:
                 found["object_id"] = (None, pinned)
             if kind == "user" and row.key.lower() != said[0].key.lower():
@@ -209,6 +210,13 @@ class _Work:
                 gone, new = gone - {old_tier}, new - {new_tier}
         self.moves.extend(Move("revoke", holder, license_id, *reasons[license_id]) for license_id in gone)
         self.moves.extend(Move("grant", holder, license_id, *reasons[license_id]) for license_id in new)
+
+
+def _same(entry: Entry, row: Holder) -> bool:
+    """Whether an entry of its own surely leaves the properties of a row as they are; the quick way for almost all."""
+    return (
+        entry.object_id is None and entry.key == row.key and (entry.labels is NO_LABELS or entry.labels == row.labels)
+    )
 
 
 def _first(said: tuple[Entry, ...]) -> Entry:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from tenantry.model.catalog import KINDS, Catalog, Kind
 from tenantry.model.digest import canonical
+from tenantry.model.labels import Labels
 from tenantry.model.state import CurrentState, Holder
 from tenantry.model.tenant import Tenant
 from tenantry.planning.bought import Bought
@@ -33,54 +34,55 @@ def basis_of(current: CurrentState, bought: Bought) -> str:
             "tenant": current.tenant,
         }
     )
-    return _digest(head, (_row(holder) for kind in KINDS for holder in current.holders[kind].values()))
+    names = _Names()
+    return _digest(head, (_row(holder, names) for kind in KINDS for holder in current.holders[kind].values()))
 
 
 def _declared(tenant: Tenant, kind: Kind, catalog: Catalog, day: datetime.date) -> Iterator[str]:
-    complete = tenant.managed[kind] == "all"
+    complete, names = tenant.managed[kind] == "all", _Names()
     for entries in tenant.entries[kind].values():
         first = entries[0]
-        says: list[object]
         if kind == "service":
             claim = service_claim(first, day, catalog.default_tier)
-            addons = sorted(claim.addons) if claim and claim.addons is not None else None
-            says = [claim is not None, claim.tier if claim else None, addons]
+            says = repr((claim.tier, names.of(claim.addons))) if claim else None
         else:
-            licenses = person_licenses(entries, day, complete=complete)
-            says = [None if licenses is None else sorted(licenses)]
-        previously = sorted({entry.previously for entry in entries if entry.previously})
-        yield repr(
-            (
-                kind,
-                first.key,
-                first.absent,
-                says,
-                sorted(labels(entries, day).items()),
-                object_id_of(entries),
-                previously,
-            )
-        )
+            says = names.of(person_licenses(entries, day, complete=complete))
+        if len(entries) == 1 and first.in_force(day):
+            worn, pinned, previously = tuple(first.labels), first.object_id, first.previously
+        else:
+            worn, pinned = tuple(Labels(**labels(entries, day))), object_id_of(entries)
+            previously = next((entry.previously for entry in entries if entry.previously), None)
+        yield repr((kind, first.key, first.absent, says, worn, pinned, previously))
 
 
-def _row(holder: Holder) -> str:
+def _row(holder: Holder, names: "_Names") -> str:
     return repr(
         (
             holder.kind,
             holder.key,
-            sorted(holder.licenses),
-            holder.name,
-            holder.organization_unit,
-            holder.cost_center,
+            names.of(holder.licenses),
+            tuple(holder.labels),
             holder.object_id,
-            holder.assignment_type,
             holder.enabled,
         )
     )
 
 
+class _Names:
+    """License sets as text, each written once: sets are few, holders many."""
+
+    def __init__(self) -> None:
+        self._known: dict[frozenset[str] | None, str | None] = {None: None}
+
+    def of(self, licenses: frozenset[str] | None) -> str | None:
+        """The sorted ids; None where nothing is said."""
+        try:
+            return self._known[licenses]
+        except KeyError:
+            found = self._known[licenses] = " ".join(sorted(licenses or ()))
+            return found
+
+
 def _digest(head: str, lines: Iterable[str]) -> str:
-    found = hashlib.sha256(head.encode())
-    for line in sorted(lines):
-        found.update(line.encode())
-        found.update(b"\n")
-    return "sha256:" + found.hexdigest()
+    """Over the lines in an order of their own, so that the order of holders doesn't count."""
+    return "sha256:" + hashlib.sha256((head + "\n".join(sorted(lines))).encode()).hexdigest()
