@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check coverage format docs golden readme clean
+.PHONY: help demo test quick check coverage bench format docs golden readme clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -41,6 +41,9 @@ coverage: $(READY) ## Every branch of model, documents and planning is tested
 	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under 100 \
 	  --include 'src/tenantry/model/*,src/tenantry/documents/*,src/tenantry/planning/*'
+
+bench: $(READY) ## Measure speed and memory, beside floors and other tools; takes minutes
+	@$(BIN)/python benchmarks/run.py
 
 format: $(READY) ## Lay the code out
 	$(BIN)/ruff check --fix-only --quiet .
