@@ -45,6 +45,7 @@ USERS = {
     "importlib": {"cli"},
     "os": {"cli"},
     "pathlib": {"cli"},
+    "shlex": {"cli"},
     "shutil": {"cli"},
     "stat": {"cli"},
     "subprocess": {"cli"},

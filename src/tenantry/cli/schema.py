@@ -1,7 +1,5 @@
 """schema: the JSON Schema of a kind of document, with the names of the catalog in force."""
 
-import json
-
 import click
 
 from tenantry.cli.exits import DONE
@@ -9,6 +7,7 @@ from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.cli.show import catalog_in_force
 from tenantry.documents.schema import KINDS, schema
+from tenantry.rendering.new_workspace import pretty
 
 
 @click.command("schema")
@@ -16,5 +15,5 @@ from tenantry.documents.schema import KINDS, schema
 @click.pass_obj
 def command(session: Session, kind: str) -> int:
     """Print the JSON Schema (2020-12) of a kind of document."""
-    to_stdout(json.dumps(schema(kind, catalog_in_force(session)), indent=2, ensure_ascii=False) + "\n")
+    to_stdout(pretty(schema(kind, catalog_in_force(session))))
     return DONE

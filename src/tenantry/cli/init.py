@@ -1,0 +1,86 @@
+"""init: a new workspace, or new schemas in one that init made."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from tenantry.cli.exits import DONE
+from tenantry.cli.files import WorkspaceFiles, write_given
+from tenantry.cli.output import to_stdout
+from tenantry.cli.session import Session
+from tenantry.documents.catalog import BUILTIN, builtin
+from tenantry.documents.schema import KINDS, schema
+from tenantry.engine.compare import refuse
+from tenantry.engine.loading import load
+from tenantry.errors import AuthorError, OperatorError
+from tenantry.model.catalog import Catalog
+from tenantry.rendering.new_workspace import SCHEMAS, schema_files, workspace_files
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", default=".")
+@click.pass_obj
+def command(session: Session, folder: str) -> int:
+    """Make a new workspace in DIR: settings, an example tenant, schemas for editors.
+
+    No file is ever overwritten. In a workspace that init made before, only the schemas are brought up to date.
+    """
+    root = Path(session.directory, folder)
+    if (root / SCHEMAS).is_dir():
+        return _refresh(root)
+    files = workspace_files(_schemas(builtin(BUILTIN[0])))
+    _refuse_existing(root, files)
+    _write(root, files)
+    told = [*(f"wrote {path}" for path in files if not path.startswith(SCHEMAS)), f"wrote {SCHEMAS}/"]
+    then = "tenantry plan" if root == Path() else f"tenantry -C {shlex.quote(str(root))} plan"
+    to_stdout("\n".join([*told, "", f"next: edit {root / 'tenants/example.yaml'}, then see what it means: {then}", ""]))
+    return DONE
+
+
+def _refresh(root: Path) -> int:
+    """Bring the schemas up to date with the catalog in force; nothing else is touched."""
+    loaded = load(WorkspaceFiles(root))
+    if loaded.fatal:
+        refuse(loaded.problems)
+    files = schema_files(_schemas(loaded.workspace.catalog))
+    outdated = {path: text for path, text in files.items() if _content(root / path) != text.encode()}
+    for path, text in outdated.items():
+        write_given(str(root / path), text)
+    told = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
+    to_stdout("\n".join([*told, "", "This workspace is there already: nothing but its schemas was looked at.", ""]))
+    return DONE
+
+
+def _schemas(catalog: Catalog) -> dict[str, dict[str, object]]:
+    return {kind: schema(kind, catalog) for kind in KINDS}
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _refuse_existing(root: Path, files: Mapping[str, str]) -> None:
+    there = [path for path in files if os.path.lexists(root / path)]
+    if there:
+        raise AuthorError(
+            f"Nothing was written, since there is already: {', '.join(there)}.",
+            "Move them away, or name another folder: tenantry init DIR.",
+        )
+
+
+def _write(root: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        try:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            # x: a file that came into being a moment ago isn't overwritten either
+            with (root / path).open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise OperatorError(f"{root / path} can't be written: {reason}.") from None
