@@ -12,21 +12,23 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.digest import digest
 from tenantry.model.plan import Change, Contingency, Execution, Risk
 from tenantry.planning.diff import Move
-from tenantry.planning.tiers import Arrangement, Pair, arrange, circles
+from tenantry.planning.tiers import Arrangement, Pair, arrange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
     """Changes in the order of apply, the highest use of each license at any whole step, and its use at the end.
 
-    `stuck` are tier moves that no order of single changes can do although the end state fits; a ledger takes circles.
+    `stuck` are the services of circles: no order of single changes can do their moves although the end state fits,
+    unless `spare` units more are there. A ledger takes each circle in one step.
     """
 
     changes: tuple[Change, ...]
     before: Mapping[str, int]
     peak: Mapping[str, int]
     after: Mapping[str, int]
-    stuck: tuple[Pair, ...] = ()
+    stuck: frozenset[str] = frozenset()
+    spare: int = 0
 
 
 def order(  # noqa: PLR0913  # each is a fact of its own that the order stands on
@@ -43,16 +45,18 @@ def order(  # noqa: PLR0913  # each is a fact of its own that the order stands o
     use = Counter(before)
     use.subtract(move.license for move in revokes)
     arrangement = _replacements(replaces, use, bought, catalog)
-    steps: list[tuple[Move, ...]] = [(move,) for move in revokes]
-    steps += _dealt(replaces, arrangement, circular=execution == "ledger")
-    steps += [(move,) for move in grants]
+    dealt = _dealt(replaces, arrangement)
+    stuck = frozenset(move.holder for step in dealt if len(step) > 1 for move in step)
+    if execution == "portal":
+        dealt = [(move,) for step in dealt for move in step]
+    steps = [*((move,) for move in revokes), *dealt, *((move,) for move in grants)]
     changes = tuple(
         _change(tenant, number, move, risk(move))
         for number, step in enumerate(steps, 1)
         for move in sorted(step, key=_holder)
     )
     peak, after = _measure(steps, before)
-    return Ordered(changes=changes, before=before, peak=peak, after=after, stuck=arrangement.stuck)
+    return Ordered(changes=changes, before=before, peak=peak, after=after, stuck=stuck, spare=arrangement.spare)
 
 
 def _split(moves: Iterable[Move], catalog: Catalog) -> tuple[list[Move], list[Move], list[Move]]:
@@ -87,13 +91,12 @@ def _replacements(
     return arrange(counts, free, first)
 
 
-def _dealt(moves: list[Move], arrangement: Arrangement, *, circular: bool) -> list[tuple[Move, ...]]:
+def _dealt(moves: list[Move], arrangement: Arrangement) -> list[tuple[Move, ...]]:
     """Deal the services out to the arranged pairs, in holder order."""
     waiting: dict[Pair, list[Move]] = {}
     for move in reversed(moves):
         waiting.setdefault((move.replaces or "", move.license), []).append(move)
-    rest = circles(arrangement.stuck) if circular else ((pair,) for pair in arrangement.stuck)
-    return [tuple(waiting[pair].pop() for pair in step) for step in (*arrangement.steps, *rest)]
+    return [tuple(waiting[pair].pop() for pair in step) for step in arrangement.steps]
 
 
 def _measure(steps: list[tuple[Move, ...]], before: Mapping[str, int]) -> tuple[Counter[str], Counter[str]]:

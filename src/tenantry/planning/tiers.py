@@ -1,16 +1,20 @@
 """The order of tier replacements: each finds a free unit, or, where none can, a circle moves at once.
 
-A replacement takes one unit of its new tier and frees one of its old tier. Seen the other way round, a free unit walks
-from the new tier to the old. Which service moves doesn't matter here, only how many move from where to where, so the
-search runs over counts of moves by pair of tiers.
+A replacement takes one unit of its new tier and frees one of its old tier. Which service moves doesn't matter here,
+only how many move from where to where, so everything runs over counts of moves by pair of tiers.
 
-Where no tier is over its contingency, the answer is known without a search: a connected group of tiers is stuck exactly
-if all its tiers are full and as many services come as go in each (an Euler trail of the free units covers every other
-group). Tiers over their contingency swallow the first units that reach them; there a search over the counts decides.
+Whether single moves can do it all is seen from the end. Going back in time, the move from a to b takes a free unit
+from a and gives one to b; it can be taken back while a has a free unit, or once nothing else enters a (then a may as
+well be over its contingency at the start). So free units walk along the moves, from tiers that have one at the end
+and from tiers that nobody enters, and a unit that comes by a tier can do every round trip that begins there before it
+goes on: all moves between tiers that a unit reaches can be done. Tiers that none reaches are *sealed*: full at the
+end, and entered only from one another. There, and only there, a circle has to move at once. This depends on the moves
+that are left and on what is free at the end, which no move changes; so the order is found step by step without a
+search: no step may seal a tier.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Pair = tuple[str, str]
@@ -19,131 +23,114 @@ Moves = Mapping[Pair, int]
 Free = Mapping[str, int | None]
 """Units that are free of each tier, negative where it is over its contingency; None: no limit."""
 
-SEARCH_LIMIT = 100_000
-"""States that the search looks at before it settles for circles. Only tiers over their contingency need a search."""
-
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Steps in order, each one pair or the pairs of a circle. `complete`: single moves could do it all."""
+    """Steps in order, each one pair or the pairs of a circle; with `spare` units more there would be no circle."""
 
     steps: tuple[tuple[Pair, ...], ...]
-    stuck: tuple[Pair, ...] = ()
+    spare: int = 0
 
 
 def arrange(moves: Moves, free: Free, preference: Mapping[Pair, int]) -> Arrangement:
-    """Order the moves so that none enters a full tier; what single moves can't do is left in `stuck`.
+    """Order the moves so that none enters a full tier; circles only where single moves can't do it all.
 
-    The end state must fit (see `unfit`). `preference` ranks pairs that could go next; the lowest goes first.
+    The end state must fit: no tier that is entered is over its contingency after all moves. `preference` ranks pairs
+    that could go next; the lowest goes first. ValueError where the end state doesn't fit.
     """
+    left, room, ends = dict(moves), dict(free), _after(moves, free)
     wanted = sorted(moves, key=lambda pair: (preference[pair], pair))
-    path = _search(dict(moves), dict(free), wanted)
-    if path is None:
-        path, left = _greedy(dict(moves), dict(free), wanted)
-        return Arrangement(tuple((pair,) for pair in path), tuple(_spread(left, wanted)))
-    return Arrangement(tuple((pair,) for pair in path))
-
-
-def circles(stuck: tuple[Pair, ...]) -> Iterator[tuple[Pair, ...]]:
-    """Split moves that come and go evenly in each tier into circles, the shortest first."""
-    left: dict[Pair, int] = {}
-    for pair in stuck:
-        left[pair] = left.get(pair, 0) + 1
+    sealed = _sealed(left, ends)
+    spare, ring = _spare(left, sealed), _ring(left, sealed)
+    steps: list[tuple[Pair, ...]] = []
     while left:
-        ring = min((_shortest_ring(left, pair) for pair in left), key=lambda found: (len(found), found))
-        for pair in ring:
-            left[pair] -= 1
-            if not left[pair]:
-                del left[pair]
-        yield ring
+        step = _single(left, room, ends, sealed, wanted) or ring
+        if not step:
+            raise ValueError("the moves end over a contingency")
+        for pair in step:
+            _walk(left, room, pair)
+        steps.append(step)
+        if not all(pair in left for pair in step):
+            sealed = _sealed(left, ends)
+            ring = _ring(left, sealed)
+    return Arrangement(tuple(steps), spare)
 
 
-def _shortest_ring(left: Moves, start: Pair) -> tuple[Pair, ...]:
-    """The shortest circle through a pair: breadth first from where it arrives back to where it leaves."""
+def _single(left: Moves, room: Free, ends: Free, sealed: frozenset[str], wanted: Iterable[Pair]) -> tuple[Pair, ...]:
+    """The first pair that finds a free unit and seals no tier; nothing where there is none."""
+    for pair in wanted:
+        units = room[pair[1]]
+        if pair in left and (units is None or units > 0):
+            rest = [other for other in left if other != pair]
+            if left[pair] > 1 or _sealed(rest, ends) <= sealed:
+                return (pair,)
+    return ()
+
+
+def _sealed(left: Iterable[Pair], ends: Free) -> frozenset[str]:
+    """The tiers with moves to which no free unit can come, by what is free at the end."""
+    tiers = {tier for pair in left for tier in pair}
+    entered = {new for _, new in left}
+    return frozenset(tiers - _reached(left, {tier for tier in tiers if tier not in entered or ends[tier] != 0}))
+
+
+def _reached(left: Iterable[Pair], starts: Iterable[str]) -> set[str]:
+    """The tiers that can be reached from some, along the moves."""
+    onward: dict[str, list[str]] = {}
+    for old, new in left:
+        onward.setdefault(old, []).append(new)
+    seen, pending = set(starts), list(starts)
+    while pending:
+        fresh = [tier for tier in onward.get(pending.pop(), ()) if tier not in seen]
+        seen.update(fresh)
+        pending += fresh
+    return seen
+
+
+def _spare(left: Iterable[Pair], sealed: frozenset[str]) -> int:
+    """How many units, one in each group of sealed tiers that nothing else enters, would reach all of them."""
+    backward = [(new, old) for old, new in left]
+    before = {tier: _reached(backward, {tier}) for tier in sealed}
+    firsts = {frozenset(found) for found in before.values() if all(before[tier] == found for tier in found)}
+    return len(firsts)
+
+
+def _ring(left: Moves, sealed: frozenset[str]) -> tuple[Pair, ...]:
+    """The shortest circle of moves between sealed tiers, of several the first; nothing where no tier is sealed."""
+    inside = sorted(pair for pair in left if sealed.issuperset(pair))
+    rings = [ring for start in inside for ring in _closed(inside, start)]
+    return min(rings, key=lambda ring: (len(ring), ring), default=())
+
+
+def _closed(pairs: list[Pair], start: Pair) -> Iterator[tuple[Pair, ...]]:
+    """The shortest circle that a pair begins, if there is one: breadth first until it is back."""
     queue: deque[tuple[Pair, ...]] = deque([(start,)])
     seen = {start[1]}
     while queue:
         path = queue.popleft()
         if path[-1][1] == start[0]:
-            return path
-        for pair in sorted(left):
-            if pair[0] == path[-1][1] and (pair[1] not in seen or pair[1] == start[0]):
+            yield path
+            return
+        for pair in pairs:
+            if pair[0] == path[-1][1] and pair[1] not in seen:
                 seen.add(pair[1])
                 queue.append((*path, pair))
-    msg = "moves that come and go evenly always close a circle"
-    raise AssertionError(msg)
 
 
-def _search(moves: dict[Pair, int], free: dict[str, int | None], wanted: list[Pair]) -> list[Pair] | None:
-    """A full order of single moves, or None where there is none (or the search limit is reached)."""
-    path: list[Pair] = []
-    options = [iter(wanted)]
-    failed: set[tuple[int, ...]] = set()
-    while options:
-        if not any(moves.values()):
-            return path
-        state = tuple(moves[pair] for pair in wanted)
-        step = None
-        if state not in failed and len(failed) < SEARCH_LIMIT and not _hopeless(moves, free):
-            step = next((pair for pair in options[-1] if moves[pair] and _fits(free, pair[1])), None)
-        if step is None:
-            failed.add(state)
-            options.pop()
-            if path:
-                _walk(moves, free, path.pop(), -1)
-            continue
-        _walk(moves, free, step, 1)
-        path.append(step)
-        options.append(iter(wanted))
-    return None
-
-
-def _hopeless(moves: Moves, free: Free) -> bool:
-    """Whether a connected group of tiers with moves is full throughout and comes and goes evenly: nothing can start."""
-    return any(all(free[tier] == 0 and not _net(moves, tier) for tier in group) for group in groups(moves))
-
-
-def groups(moves: Moves) -> list[set[str]]:
-    """The tiers with moves left, grouped by what moves connect."""
-    groups: list[set[str]] = []
+def _after(moves: Moves, free: Free) -> dict[str, int | None]:
+    """What is free of each tier once all moves are done."""
+    left, ends = dict(moves), dict(free)
     for pair, count in moves.items():
-        if count:
-            joined = [group for group in groups if not group.isdisjoint(pair)]
-            groups = [group for group in groups if group.isdisjoint(pair)]
-            groups.append(set(pair).union(*joined))
-    return groups
+        _walk(left, ends, pair, count)
+    return ends
 
 
-def _net(moves: Moves, tier: str) -> int:
-    """Moves into a tier less moves out of it."""
-    return sum(((pair[1] == tier) - (pair[0] == tier)) * count for pair, count in moves.items())
-
-
-def _greedy(
-    moves: dict[Pair, int], free: dict[str, int | None], wanted: list[Pair]
-) -> tuple[list[Pair], dict[Pair, int]]:
-    """Go as far as single moves go; what is left comes and goes evenly between full tiers."""
-    path: list[Pair] = []
-    while (step := next((pair for pair in wanted if moves[pair] and _fits(free, pair[1])), None)) is not None:
-        _walk(moves, free, step, 1)
-        path.append(step)
-    return path, {pair: count for pair, count in moves.items() if count}
-
-
-def _spread(left: Moves, wanted: list[Pair]) -> Iterator[Pair]:
-    for pair in wanted:
-        yield from [pair] * left.get(pair, 0)
-
-
-def _fits(free: Free, tier: str) -> bool:
-    units = free[tier]
-    return units is None or units > 0
-
-
-def _walk(moves: dict[Pair, int], free: dict[str, int | None], pair: Pair, by: int) -> None:
-    """Carry out (1) or take back (-1) one move."""
-    moves[pair] -= by
-    for tier, units in ((pair[0], by), (pair[1], -by)):
-        now = free[tier]
+def _walk(left: dict[Pair, int], room: dict[str, int | None], pair: Pair, times: int = 1) -> None:
+    """Carry out a move some times."""
+    left[pair] -= times
+    if not left[pair]:
+        del left[pair]
+    for tier, units in ((pair[0], times), (pair[1], -times)):
+        now = room[tier]
         if now is not None:
-            free[tier] = now + units
+            room[tier] = now + units

@@ -1,11 +1,9 @@
 """Rules on numbers: what was bought, what is assigned, and whether an order exists in which it always fits."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from tenantry.model.plan import Finding
 from tenantry.planning.case import Case, about
-from tenantry.planning.tiers import groups
 
 
 def contingency_exceeded(case: Case) -> Iterator[Finding]:
@@ -41,22 +39,18 @@ def over_allocated(case: Case) -> Iterator[Finding]:
 
 def contingency_deadlock(case: Case) -> Iterator[Finding]:
     """The end state fits, but one change at a time can't reach it. A ledger takes the circle at once; people can't."""
-    stuck = case.ordered.stuck
+    stuck = [change for change in case.changes if change.holder in case.ordered.stuck and change.replaces]
     if case.policy.execution != "portal" or not stuck:
         return
-    tiers = {tier for pair in stuck for tier in pair}
+    tiers = {tier for change in stuck for tier in (change.license, change.replaces) if tier}
     limits = case.bought.contingency
     room = [
         tier
         for tier in case.catalog.tiers
-        if tier not in tiers
-        and ((limit := limits[tier]) is None or limit == "unlimited" or limit > case.ordered.after.get(tier, 0))
+        if tier not in tiers and (not isinstance(limit := limits[tier], int) or limit > case.ordered.after.get(tier, 0))
     ]
-    spare = len(groups(Counter(stuck)))
+    spare = case.ordered.spare
     way = f"Go through {case.label(room[0])}, which has a free unit; or free" if room else "Free"
-    holders = [
-        change.holder for change in case.changes if change.replaces and (change.replaces, change.license) in set(stuck)
-    ]
     names = ", ".join(case.label(tier) for tier in case.catalog.sort(tiers))
     yield about(
         "contingency-deadlock",
@@ -64,7 +58,8 @@ def contingency_deadlock(case: Case) -> Iterator[Finding]:
         f"{len(stuck)} services exchange {names} while every unit of them is taken: "
         "the end fits, but no order of single changes leads there.",
         f"{way} {spare} unit{'s' if spare > 1 else ''} of these tiers: that many spare ones are enough.",
-        holders=holders,
+        holders=[change.holder for change in stuck],
+        place=case.place("contingency"),
     )
 
 
