@@ -1,7 +1,6 @@
 """The only place that knows of parallel work: tenants are independent, so they may be worked on side by side."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 from tenantry.engine.asking import Asked, question
@@ -37,6 +36,8 @@ def _outcomes(asked: Asked, answer: Callable[[Question], Answer], workers: int) 
     if workers <= 1:
         yield from (_one(asked, answer, name) for name in names)
         return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - brings sockets and pipes, for --jobs alone
+
     with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(asked, answer)) as pool:
         yield from pool.map(_prepared, names, chunksize=max(1, len(names) // (workers * CHUNKS)))
 
