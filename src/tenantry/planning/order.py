@@ -4,12 +4,12 @@ Revokes come first, dependents before what they depend on; then tier replacement
 prerequisites first. Within a rank: catalog order, then holder.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tenantry.model.catalog import Catalog
-from tenantry.model.digest import digest
 from tenantry.model.plan import Change, Contingency, Execution, Risk
 from tenantry.planning.diff import Move
 from tenantry.planning.tiers import Arrangement, Pair, arrange
@@ -129,5 +129,11 @@ def _change(tenant: str, step: int, move: Move, risk: Risk) -> Change:
         reason=move.reason,
         file=move.entry.source.file if move.entry else None,
         line=move.entry.line if move.entry else None,
-        id=digest([tenant, move.action, move.holder, move.license, move.replaces]).removeprefix("sha256:")[:16],
+        id=_id(tenant, move),
     )
+
+
+def _id(tenant: str, move: Move) -> str:
+    """Equal for the same change in any plan of the tenant. No part of it holds a line break."""
+    parts = (tenant, move.action, move.holder, move.license, move.replaces or "")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
