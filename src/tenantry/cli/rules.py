@@ -5,24 +5,26 @@ import difflib
 import click
 
 from tenantry.cli.exits import DONE
-from tenantry.cli.output import to_stdout
+from tenantry.cli.options import formats
+from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.cli.show import catalog_in_force
 from tenantry.engine.rules import all_rules
-from tenantry.rendering.text import rule_text, rules_text
+from tenantry.rendering.formats import RULES_FORMATS
 
 
 @click.command("rules")
 @click.argument("rule", required=False)
+@formats(tuple(RULES_FORMATS))
 @click.pass_obj
-def command(session: Session, rule: str | None) -> int:
+def command(session: Session, rule: str | None, formats: tuple[str, ...]) -> int:
     """List every rule, or tell all about one."""
-    known = all_rules(catalog_in_force(session))
-    if rule is None:
-        to_stdout(rules_text(tuple(known.values())))
-        return DONE
-    if rule not in known:
+    wanted = targets(formats, RULES_FORMATS)
+    catalog = catalog_in_force(session)
+    known = all_rules(catalog)
+    if rule is not None and rule not in known:
         close = difflib.get_close_matches(rule, known, n=1)
         raise click.UsageError(f"There is no rule {rule!r}.{f' Did you mean {close[0]}?' if close else ''}")
-    to_stdout(rule_text(known[rule]))
+    chosen = tuple(known.values()) if rule is None else (known[rule],)
+    put(session, chosen, catalog, RULES_FORMATS, wanted)
     return DONE

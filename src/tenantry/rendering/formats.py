@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import PlanSet
 from tenantry.model.report import Explanation, Report, Validation
-from tenantry.rendering import annotations, json, plan_markdown, plan_text, report_markdown, report_text, text
+from tenantry.model.rule import Rule
+from tenantry.rendering import (
+    annotations,
+    json,
+    plan_markdown,
+    plan_text,
+    report_markdown,
+    report_text,
+    rules_markdown,
+    text,
+)
 from tenantry.rendering.layout import Layout
 
 PLAN_FORMATS: Mapping[str, Callable[[PlanSet, Catalog, Layout], str]] = {
@@ -27,4 +37,8 @@ VALIDATION_FORMATS: Mapping[str, Callable[[Validation, Catalog, Layout], str]] =
 EXPLANATION_FORMATS: Mapping[str, Callable[[Explanation, Catalog, Layout], str]] = {
     "text": text.explanation_text,
     "json": lambda explanation, _catalog, _layout: json.canonical(json.explanation_data(explanation)),
+}
+RULES_FORMATS: Mapping[str, Callable[[tuple[Rule, ...], Catalog, Layout], str]] = {
+    "text": lambda rules, _catalog, _layout: text.rules_text(rules) if len(rules) > 1 else text.rule_text(rules[0]),
+    "markdown": lambda rules, _catalog, _layout: rules_markdown.rules_markdown(rules),
 }
