@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tenantry.documents.profiles import nearest
+from tenantry.documents.telling import nearest
 from tenantry.documents.text import shown
 from tenantry.model.catalog import Catalog, Kind
 from tenantry.model.tenant import Claim, Profile
@@ -42,7 +42,7 @@ class Claims:
     def of(self, kind: Kind, said: Said, over: Said | None = None) -> tuple[Claim | None, tuple[Fault, ...]]:
         """The claim of an entry (None: it says nothing about licenses) and what is wrong with it.
 
-        `over` is what the roster entry says for all its rows; lists unite.
+        `over` is what the roster entry says for all its rows; lists unite. What is wrong with `over` alone isn't told.
         """
         key = (kind, said, over)
         found = self._known.get(key)
@@ -63,8 +63,9 @@ class Claims:
             return None, tuple(faults)
         gives = set(licenses or ())
         for name in profiles or ():
-            faults += self._unfit(kind, name)
             gives |= self._profiles[name].gives if name in self._profiles else frozenset()
+        for name in said.profiles or ():
+            faults += self._unfit(kind, name)
         claim = Claim(
             gives=frozenset(gives.difference(without)),
             profiles=tuple(name for name in sorted(set(profiles or ())) if name in self._profiles),
@@ -83,7 +84,7 @@ class Claims:
     def _unfit(self, kind: Kind, name: str) -> list[Fault]:
         """Why a profile can't be given to a holder of this kind."""
         if name not in self._profiles:
-            hint = nearest(name, self._profiles)
+            hint = nearest(name, self._profiles, "Profiles")
             return [Fault("unknown-profile", f"There is no profile {shown(name)}.", "profiles", hint)]
         foreign = sorted(item for item in self._profiles[name].gives if self._holder.get(item) != kind)
         if not foreign:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tenantry.documents.document import Document, Path
+from tenantry.documents.document import Document
+from tenantry.documents.searching import Path
 from tenantry.documents.words import Words, listing, placed, quoted, suggestion
 from tenantry.model.plan import Finding
 

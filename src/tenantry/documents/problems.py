@@ -96,6 +96,11 @@ _ROWS = (
         "Somebody would believe that a file counts which nothing reads.",
         "Move it to where it is read, or out of tenants/.",
     ),
+    (
+        "unread-folder",
+        "A tenant in a folder that nothing looks into would be overlooked.",
+        "Mend its permissions, or move it into the workspace.",
+    ),
     ("tenant-twice", "One of the two would be overlooked.", "Keep the file or the folder."),
     ("bad-tenant-id", "Ids stand in commands, patterns and file names.", "Rename the file or folder."),
     ("unreadable-file", "What can't be read can't be judged.", "Mend the file or its permissions."),
@@ -127,7 +132,6 @@ _ROWS = (
     ("column-twice", "Of two columns of a name one would win without a word.", "Delete one of the two."),
     ("missing-column", "Without a UPN nobody knows who is meant.", "Add the column upn."),
     ("extra-cell", "A cell too many shifts all others.", "Quote the cell that holds a comma or semicolon."),
-    ("bad-upn", "Characters that only look alike grant a license to nobody, or to somebody else.", "Mend the UPN."),
     # the workspace
     (
         "password-in-file",

@@ -1,20 +1,22 @@
 """Rosters: people in a CSV file, a row each, under a roster entry that may say more for all of them."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from tenantry.documents.claims import Claims, Fault, Said
 from tenantry.documents.entries import period
+from tenantry.documents.forms import Form, form
 from tenantry.documents.problems import problem
-from tenantry.documents.profiles import nearest
-from tenantry.documents.text import decode, shown
-from tenantry.documents.upn import GUID, refusal
+from tenantry.documents.tables import SyntaxFault, Table
+from tenantry.documents.telling import nearest
+from tenantry.documents.text import MAX_PROBLEMS, decode, shown
+from tenantry.model.catalog import Catalog
 from tenantry.model.labels import Labels
 from tenantry.model.plan import Finding
-from tenantry.model.state import fold
-from tenantry.model.tenant import Entry, Source
+from tenantry.model.tenant import Claim, Entry, Source
 
 COLUMNS = (
     "upn",
@@ -29,8 +31,15 @@ COLUMNS = (
     "until",
 )
 MAX_LABEL = 256
+_LABELS = ("name", "organization_unit", "cost_center")
 _LISTS = ("profiles", "licenses", "without")
-_SPLIT = str.maketrans(";|", ",,")
+_DATES = ("from", "until")
+_BLANK = " \t\n"
+_SPLIT = re.compile("[,;|]")
+NONE = "none"
+
+Judged = tuple[Claim | None, tuple[Fault, ...]]
+Period = tuple[datetime.date | None, datetime.date | None, tuple[Fault, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,114 +51,149 @@ class Over:
 
 
 def read_roster(
-    file: str, content: bytes, source: Source, over: Over, claims: Claims, known: frozenset[str]
+    file: str, content: bytes, source: Source, over: Over, claims: Claims, catalog: Catalog
 ) -> tuple[dict[str, Entry], list[Finding]]:
-    """The entries of a roster by folded UPN, and its problems. `known` are the licenses that a person can hold."""
+    """The entries of a roster by folded UPN, and its problems."""
     text, problems = decode(file, content)
     if text is None:
         return {}, problems
-    reader = _Reader(file, text, source, over, claims, known)
+    table = Table(text)
+    reader = _Reader(file, table, source, over, claims, catalog)
     try:
         reader.run()
-    except csv.Error as error:
-        problems.append(problem("csv-syntax", f"This is not CSV: {error}.", file=file, line=reader.line))
+    except SyntaxFault as error:
+        problems.append(problem("csv-syntax", f"This is not CSV: {error}.", file=file, line=table.line))
     return reader.entries, [*problems, *reader.problems]
 
 
 class _Reader:
-    def __init__(self, file: str, text: str, source: Source, over: Over, claims: Claims, known: frozenset[str]) -> None:
-        self._file, self._source, self._over, self._claims, self._known = file, source, over, claims, known
-        head = text.partition("\n")[0]
-        self._delimiter = ";" if head.count(";") > head.count(",") else ","
-        self._rows = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True)
-        self._lists: dict[str, tuple[str, ...] | None] = {"": None, "none": ()}
-        self.line = 1
+    def __init__(self, file: str, table: Table, source: Source, over: Over, claims: Claims, catalog: Catalog) -> None:
+        self._file, self._table, self._source, self._over = file, table, source, over
+        self._claims, self._catalog = claims, catalog
+        self._upn, self._object_id = form("upn"), form("object_id")
+        self._judged: dict[tuple[str, ...], Judged] = {}
+        self._periods: dict[tuple[str, str], Period] = {}
+        self._columns: list[str] = []
         self.entries: dict[str, Entry] = {}
         self.problems: list[Finding] = []
 
     def run(self) -> None:
         """Read the header, then every row."""
-        header = next(self._rows, None)
-        columns = self._header(header or [])
-        if columns is None:
-            return
-        self.line = self._rows.line_num + 1
-        for row in self._rows:
-            if any(row):
-                if len(row) > len(columns):
-                    self._tell(
-                        len(columns), "extra-cell", f"The row has {len(row)} cells, the header {len(columns)}.", row
-                    )
-                self._row({name: cell.strip() for name, cell in zip(columns, row, strict=False)}, row, columns)
-            self.line = self._rows.line_num + 1
-
-    def _header(self, header: list[str]) -> list[str] | None:
-        columns = [name.strip().lower() for name in header]
-        sound = True
-        for at, name in enumerate(columns):
-            if name not in COLUMNS:
-                self._tell(at, "unknown-column", f"There is no column {shown(name)}.", header, nearest(name, COLUMNS))
-                sound = False
-            elif name in columns[:at]:
-                self._tell(at, "column-twice", f"The column {name} stands twice.", header)
-                sound = False
+        rows = iter(self._table)
+        columns = self._columns = self._header(next(rows, []))
         if "upn" not in columns:
-            self._tell(0, "missing-column", "The column upn is missing.", header)
-            sound = False
-        return columns if sound else None
-
-    def _row(self, cells: Mapping[str, str], row: list[str], columns: list[str]) -> None:
-        upn = cells["upn"]
-        faults = [*self._faults(cells)]
-        said = Said(*(self._names(cells.get(name, "")) for name in _LISTS))
-        claim, of_claim = self._claims.of("user", said, self._over.said)
-        dates = {
-            key: cells.get(key) or self._over.dates[key]
-            for key in ("from", "until")
-            if cells.get(key) or key in self._over.dates
-        }
-        begins, ends, of_dates = period(dates) if dates else (None, None, ())
-        for fault in (*faults, *of_claim, *of_dates):
-            at = columns.index(fault.key) if fault.key in columns else columns.index("upn")
-            self._tell(at, fault.rule, fault.message, row, fault.hint)
-        folded = fold("user", upn)
-        first = self.entries.get(folded)
-        if first is not None:
-            message = f"user:{shown(upn)} stands in {self._file}:{first.line} already."
-            self._tell(columns.index("upn"), "holder-twice", message, row)
             return
-        labels = Labels(*(cells.get(name) or None for name in Labels._fields))
-        object_id = cells.get("object_id", "").lower() or None
-        self.entries[folded] = Entry(upn, self._source, self.line, claim, labels, begins, ends, object_id)
+        width = len(columns)
+        # a column that is not there is the last cell of every row, which is empty
+        pick = itemgetter(*(columns.index(name) if name in columns else width for name in COLUMNS))
+        missing = [""] * (width + 1)
+        for row in rows:
+            if len(row) > width:
+                self._tell(width, "extra-cell", f"The row has {len(row)} cells, the header {width}.")
+                row = row[:width]  # noqa: PLW2901 - the rest of it was told
+            if any(row):
+                self._row(pick([cell.strip(_BLANK) for cell in row] + missing[len(row) :]))
+            if len(self.problems) >= MAX_PROBLEMS:
+                return
 
-    def _names(self, cell: str) -> tuple[str, ...] | None:
-        """The names in a cell; an empty one is an absent key, `none` an empty list."""
-        try:
-            return self._lists[cell]
-        except KeyError:
-            names = tuple(name for part in cell.translate(_SPLIT).split(",") if (name := part.strip()))
-            self._lists[cell] = names
-            return names
+    def _header(self, header: list[str]) -> list[str]:
+        columns = [name.strip(_BLANK).lower() for name in header]
+        seen: set[str] = set()
+        for at, name in enumerate(columns):
+            if not name:
+                self._tell(at, "unknown-column", "A column has no name.")
+            elif name not in COLUMNS:
+                hint = nearest(name, COLUMNS, "Columns")
+                self._tell(at, "unknown-column", f"There is no column {shown(name)}.", hint)
+            elif name in seen:
+                self._tell(at, "column-twice", f"The column {name} stands twice.")
+            seen.add(name)
+            if len(self.problems) >= MAX_PROBLEMS:
+                break
+        if "upn" not in columns:
+            self._tell(0, "missing-column", "The column upn is missing.")
+        return columns
 
-    def _faults(self, cells: Mapping[str, str]) -> Iterator[Fault]:
+    def _row(self, cells: tuple[str, ...]) -> None:
+        upn, name, object_id, unit, cost_center, profiles, licenses, without, begins, ends = cells
+        said = (profiles, licenses, without)
+        claim, faults = self._judged.get(said) or self._judge(said)
+        first_day, last_day, of_dates = self._periods.get((begins, ends)) or self._period(begins, ends)
+        labels = Labels(name or None, unit or None, cost_center or None)
+        if faults or of_dates or not self._fit(upn, object_id, labels):
+            for fault in (*self._misfits(cells), *faults, *of_dates):
+                at = self._columns.index(fault.key if fault.key in self._columns else "upn")
+                self._tell(at, fault.rule, fault.message, fault.hint)
+        line = self._table.line
+        entry = Entry(upn, self._source, line, claim, labels, first_day, last_day, object_id.lower() or None)
+        first = self.entries.setdefault(upn.lower(), entry)
+        if first is not entry and upn:
+            message = f"user:{shown(upn)} stands in {self._file}:{first.line} already."
+            self._tell(self._columns.index("upn"), "holder-twice", message)
+
+    def _judge(self, said: tuple[str, ...]) -> Judged:
+        lists, faults = [], list[Fault]()
+        for key, cell in zip(_LISTS, said, strict=True):
+            names = names_in(cell)
+            lists.append(names)
+            faults += self._misnamed(key, cell, names or ())
+        claim, of_claim = self._claims.of("user", Said(*lists), self._over.said)
+        judged = self._judged[said] = (claim, (*faults, *of_claim))
+        return judged
+
+    def _misnamed(self, key: str, cell: str, names: Sequence[str]) -> Iterator[Fault]:
+        """What is wrong with a list of names, beyond profiles that are not there."""
+        if not names and cell not in ("", NONE):
+            yield Fault("bad-format", f"{key} names nothing.", key, f"Leave the cell empty, or write {NONE}.")
+        known = self._catalog.of("user")
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                yield Fault("listed-twice", f'"{shown(name)}" stands twice in {key}.', key)
+            elif key == "profiles" or name in known:
+                continue
+            elif name in self._catalog.licenses:
+                hint = f"What can stand here: {', '.join(known)}."
+                yield Fault("wrong-holder", f'"{shown(name)}" is not a user license.', key, hint)
+            else:
+                hint = nearest(name, known, "Licenses")
+                yield Fault("unknown-license", f'There is no license "{shown(name)}".', key, hint)
+
+    def _period(self, begins: str, ends: str) -> Period:
+        """From when until when a row counts; its own days replace those of the roster."""
+        own = {key: cell for key, cell in zip(_DATES, (begins, ends), strict=True) if cell}
+        found = self._periods[begins, ends] = period({**self._over.dates, **own})
+        return found
+
+    def _fit(self, upn: str, object_id: str, labels: Labels) -> bool:
+        return (
+            self._upn.fits(upn)
+            and (not object_id or self._object_id.fits(object_id))
+            and all(label is None or len(label) <= MAX_LABEL for label in labels)
+        )
+
+    def _misfits(self, cells: tuple[str, ...]) -> Iterator[Fault]:
         """What is wrong with single cells."""
-        reason = refusal(cells["upn"])
-        if reason:
-            yield Fault("bad-upn", reason, "upn")
-        object_id = cells.get("object_id", "")
-        if object_id and not GUID.match(object_id):
-            yield Fault("bad-format", f"{shown(object_id)} is not an object id (a GUID).", "object_id")
-        for key in ("licenses", "without"):
-            for name in self._names(cells.get(key, "")) or ():
-                if name not in self._known:
-                    yield Fault(
-                        "unknown-license", f"There is no license {shown(name)}.", key, nearest(name, self._known)
-                    )
-        for key in Labels._fields:
-            if len(cells.get(key, "")) > MAX_LABEL:
-                yield Fault("bad-format", f"{key} has more than {MAX_LABEL} characters.", key)
+        said = dict(zip(COLUMNS, cells, strict=True))
+        if not self._upn.fits(said["upn"]):
+            yield _misformed("upn", self._upn, said)
+        if said["object_id"] and not self._object_id.fits(said["object_id"]):
+            yield _misformed("object_id", self._object_id, said)
+        for key in _LABELS:
+            if len(said[key]) > MAX_LABEL:
+                yield Fault("bad-format", f"{key} is longer than {MAX_LABEL} characters.", key)
 
-    def _tell(self, at: int, rule: str, message: str, row: list[str], hint: str = "") -> None:
-        """Add a problem at a cell; its column counts the characters of the cells before it."""
-        column = 1 + sum(len(cell) + 1 for cell in row[:at])
-        self.problems.append(problem(rule, message, file=self._file, line=self.line, column=column, hint=hint))
+    def _tell(self, at: int, rule: str, message: str, hint: str = "") -> None:
+        line, column = self._table.place(at)
+        self.problems.append(problem(rule, message, file=self._file, line=line, column=column, hint=hint))
+
+
+def _misformed(key: str, wanted: Form, said: Mapping[str, str]) -> Fault:
+    message, hint = wanted.objection(said[key])
+    return Fault("bad-format", message, key, hint)
+
+
+def names_in(cell: str) -> tuple[str, ...] | None:
+    """The names in a cell; None for an empty one, which is an absent key; nothing for `none`, an empty list."""
+    if not cell:
+        return None
+    return () if cell == NONE else tuple(name for part in _SPLIT.split(cell) if (name := part.strip(_BLANK)))

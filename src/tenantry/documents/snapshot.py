@@ -5,7 +5,7 @@ from typing import Any
 
 from tenantry.documents.document import Document
 from tenantry.documents.entries import labels_of
-from tenantry.documents.problems import problem
+from tenantry.documents.telling import Telling
 from tenantry.documents.text import shown
 from tenantry.model.catalog import SECTIONS, Catalog, Kind
 from tenantry.model.plan import Finding
@@ -17,7 +17,7 @@ NO_LICENSES: frozenset[str] = frozenset()
 
 def read_snapshot(document: Document, catalog: Catalog) -> tuple[CurrentState | None, list[Finding]]:
     """The state that a sound snapshot tells. An absent section is empty; an absent tier is the default one."""
-    data, problems = document.data, list[Finding]()
+    data, telling = document.data, Telling()
     holders: dict[Kind, dict[str, Holder]] = {}
     sets: dict[tuple[str, ...], frozenset[str]] = {(): NO_LICENSES}
     for kind, section in SECTIONS.items():
@@ -25,9 +25,8 @@ def read_snapshot(document: Document, catalog: Catalog) -> tuple[CurrentState | 
         for key, body in data.get(section, {}).items():
             folded = fold(kind, key)
             if folded in rows:
-                line, column = document.place((section, key), key=True)
                 message = f"{kind}:{shown(key)} stands in this snapshot already, as {shown(rows[folded].key)}."
-                problems.append(problem("holder-twice", message, file=document.file, line=line, column=column))
+                telling.tell(document, (section, key), "holder-twice", message, key=True)
             held = _service(body, catalog) if kind == "service" else tuple(body.get("licenses", ()))
             licenses = sets.get(held) or sets.setdefault(held, frozenset(held))
             rows[folded] = _holder(kind, key, licenses, body)
@@ -42,6 +41,7 @@ def read_snapshot(document: Document, catalog: Catalog) -> tuple[CurrentState | 
         contingency=data.get("contingency"),
         in_use=None if in_use is None else tuple(InUse(**item) for item in in_use),
     )
+    problems = telling.problems()
     return (None if problems else state), problems
 
 

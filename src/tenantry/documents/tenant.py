@@ -1,22 +1,23 @@
 """A tenant's files, put together: profiles resolved, sections united, rosters joined, everything with its place."""
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tenantry.documents.agreement import disagreements
 from tenantry.documents.claims import Claims, Said
 from tenantry.documents.dates import day
 from tenantry.documents.document import Document
-from tenantry.documents.entries import Sections, lines_of, period
-from tenantry.documents.problems import problem
-from tenantry.documents.profiles import Written, resolve
+from tenantry.documents.entries import Sections, period
+from tenantry.documents.profiles import Written, resolve, written_in
 from tenantry.documents.roster import Over, read_roster
+from tenantry.documents.telling import Telling
 from tenantry.documents.text import shown
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.plan import Finding
-from tenantry.model.state import fold
 from tenantry.model.tenant import Contract, Entry, Management, Profile, Source, Tenant
 
 Read = Callable[[str], bytes]
@@ -26,56 +27,42 @@ ONCE = ("tenant", "contract", "manage")
 """The keys that stand in one file of a tenant only."""
 
 
-def read_tenant(
-    tenant_id: str, documents: Sequence[Document], catalog: Catalog, shared: Mapping[str, Profile], rosters: "Rosters"
-) -> tuple[Tenant | None, list[Finding]]:
-    """Put together the sound documents of a tenant; None where there is any problem."""
-    reader = _Reader(tenant_id, documents, catalog, shared, rosters)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a tenant is put together from.
+
+    `documents` are sound; without `complete`, something of them is missing, so that what isn't there may yet be.
+    `shared` are the profiles of the workspace, and `workspace` is the document in which they stand.
+    """
+
+    documents: Sequence[Document]
+    complete: bool
+    catalog: Catalog
+    shared: Mapping[str, Profile]
+    workspace: Document | None
+    read: Read
+
+
+def read_tenant(tenant_id: str, parts: Parts) -> tuple[Tenant | None, list[Finding]]:
+    """Put a tenant together; None where there is any problem."""
+    reader = _Reader(tenant_id, parts)
     tenant = reader.run()
-    return (None if reader.problems else tenant), reader.problems
-
-
-class Rosters:
-    """Fetches the rosters that tenant files name."""
-
-    def __init__(self, read: Read) -> None:
-        self._read = read
-
-    def fetch(self, document: Document, file: str, at: int) -> tuple[str, bytes | None, list[Finding]]:
-        """Path and content of a roster that a document names in its list of rosters, or why it can't be had."""
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(document.file), file))
-        try:
-            return path, self._read(path), []
-        except AuthorError as error:
-            line, column = document.place(("rosters", at, "file"))
-            return (
-                path,
-                None,
-                [
-                    problem(
-                        "unreadable-roster", str(error), file=document.file, line=line, column=column, hint=error.hint
-                    )
-                ],
-            )
+    problems = [*reader.problems, *reader.telling.problems()]
+    if not parts.complete:
+        problems = [found for found in problems if found.rule != "unknown-profile"]
+    return (None if problems else tenant), problems
 
 
 class _Reader:
-    def __init__(
-        self,
-        tenant_id: str,
-        documents: Sequence[Document],
-        catalog: Catalog,
-        shared: Mapping[str, Profile],
-        rosters: Rosters,
-    ) -> None:
-        self._id, self._documents, self._catalog, self._rosters = tenant_id, documents, catalog, rosters
-        self.problems: list[Finding] = []
+    def __init__(self, tenant_id: str, parts: Parts) -> None:
+        self._id, self._parts, self._documents = tenant_id, parts, parts.documents
+        self._complete = parts.complete
+        self._rosters: dict[str, bytes] = {}
+        self.telling = Telling()
         self._once: dict[str, Document] = {}
         self._stand_once()
-        profiles, found = resolve(self._profiles(shared), shared)
-        self.problems += found
-        self._profiles_known = profiles
-        self._claims = Claims(catalog, profiles)
+        self._profiles, self.problems = resolve(self._written_profiles(), parts.shared)
+        self._claims = Claims(parts.catalog, self._profiles)
         self._sections = Sections(self._claims)
 
     def run(self) -> Tenant:
@@ -86,7 +73,7 @@ class _Reader:
         entries = self._sections.entries
         for document in self._documents:
             self._join(document, entries["user"])
-        self.problems += agreement(entries["user"].values())
+        self.problems += disagreements(entries["user"].values())
         about = self._of("tenant")
         return Tenant(
             id=self._id,
@@ -96,7 +83,7 @@ class _Reader:
             labels=about.get("labels", {}),
             contract=self._contract(),
             managed=self._managed(),
-            profiles=self._profiles_known,
+            profiles=self._profiles,
             entries=entries,
             places=self._places(),
         )
@@ -113,50 +100,57 @@ class _Reader:
                 first = self._once.setdefault(key, document)
                 if first is not document:
                     place = f"{first.file}:{first.place((key,), key=True)[0]}"
-                    self._tell(document, (key,), "section-twice", f"{key} stands in {place} already.", key=True)
+                    self.telling.tell(document, (key,), "section-twice", f"{key} stands in {place} already.", key=True)
 
-    def _profiles(self, shared: Mapping[str, Profile]) -> dict[str, Written]:
+    def _written_profiles(self) -> dict[str, Written]:
         written: dict[str, Written] = {}
+        workspace = self._parts.workspace
+        shared = written_in(workspace) if workspace else {}
         for document in self._documents:
-            for name, body in document.data.get("profiles", {}).items():
-                if name in shared:
-                    message = f"Profile {shown(name)} stands in the workspace already."
-                elif name in written:
-                    file, line, column = written[name].place(name)
-                    message = f"Profile {shown(name)} stands in {file}:{line}:{column} already."
-                else:
-                    written[name] = Written(document, body)
-                    continue
-                self._tell(document, ("profiles", name), "profile-twice", message, key=True)
+            for name, profile in written_in(document).items():
+                first = shared.get(name) or written.setdefault(name, profile)
+                if first is not profile:
+                    message = f"Profile {shown(name)} stands in {first.document.file}:{first.line} already."
+                    self.telling.tell(document, ("profiles", name), "profile-twice", message, key=True)
         return written
 
     def _join(self, document: Document, people: dict[str, tuple[Entry, ...]]) -> None:
         """Add the rows of the rosters that a document names."""
-        known = frozenset(self._catalog.of("user"))
         for at, body in enumerate(document.data.get("rosters", ())):
-            path, content, problems = self._rosters.fetch(document, body["file"], at)
-            self.problems += problems
-            if content is None:
+            if "file" not in body:
+                continue  # what is wrong with it was told
+            over = self._over(document, at, body)
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(document.file), body["file"]))
+            try:
+                content = self._rosters.get(path) or self._rosters.setdefault(path, self._parts.read(path))
+            except AuthorError as error:
+                place = ("rosters", at, "file")
+                self.telling.tell(document, place, "unreadable-roster", str(error), hint=error.hint)
+                self._complete = False
                 continue
-            said = Said(*(tuple(body[key]) if key in body else None for key in ("profiles", "licenses", "without")))
-            _, faults = self._claims.of("user", said)
-            _, _, of_dates = period(body)
-            for fault in (*(fault for fault in faults if fault.rule != "without-alone"), *of_dates):
-                self._tell(document, ("rosters", at, fault.key), fault.rule, fault.message, hint=fault.hint)
-            dates = {key: body[key] for key in ("from", "until") if key in body and not of_dates}
-            rows, problems = read_roster(
-                path, content, Source(path, body["file"]), Over(said, dates), self._claims, known
-            )
+            source = Source(path, body["file"])
+            rows, problems = read_roster(path, content, source, over, self._claims, self._parts.catalog)
             self.problems += problems
+            self._complete = self._complete and not problems
             for folded, entry in rows.items():
                 people[folded] = (*people.get(folded, ()), entry)
+
+    def _over(self, document: Document, at: int, body: Mapping[str, Any]) -> Over:
+        """What a roster's entry says for its rows; what is wrong with it is told here and not again in each row."""
+        said = Said(*(tuple(body[key]) if key in body else None for key in ("profiles", "licenses", "without")))
+        _, faults = self._claims.of("user", said)
+        _, _, of_dates = period(body)
+        for fault in (*faults, *of_dates):
+            if fault.rule != "without-alone":  # the rows may have profiles or licenses
+                self.telling.tell(document, ("rosters", at, fault.key), fault.rule, fault.message, hint=fault.hint)
+        return Over(said, {key: body[key] for key in ("from", "until") if key in body and not of_dates})
 
     def _contract(self) -> Contract:
         body = self._of("contract")
         last = day(body["valid_until"]) if "valid_until" in body else None
         if "valid_until" in body and last is None:
             message = f"{shown(body['valid_until'])} is not a day of the calendar."
-            self._tell(self._once["contract"], ("contract", "valid_until"), "no-such-day", message)
+            self.telling.tell(self._once["contract"], ("contract", "valid_until"), "no-such-day", message)
         return Contract(
             state=body.get("state"),
             valid_until=last,
@@ -178,10 +172,10 @@ class _Reader:
             if how == "none" and written is not None:
                 key = section if section in written.data else "rosters"
                 message = f"{key} is written, and manage says that {section} are not managed."
-                self._tell(written, (key,), "unmanaged-section-written", message, key=True)
-            if how == "all" and not self._sections.entries[kind]:
+                self.telling.tell(written, (key,), "unmanaged-section-written", message, key=True)
+            if how == "all" and not self._sections.entries[kind] and self._complete:
                 message = f"manage says that all {section} are listed, and there is none."
-                self._tell(self._once["manage"], ("manage", section), "unmanaged-section-written", message)
+                self.telling.tell(self._once["manage"], ("manage", section), "unmanaged-section-written", message)
             managed[kind] = how if written is not None else "none"
         return managed
 
@@ -189,55 +183,6 @@ class _Reader:
         document = self._once.get("contract")
         if document is None:
             return {}
-        keys = zip(document.data["contract"], lines_of(document, "contract"), strict=True)
+        keys = zip(document.data["contract"], document.lines["contract"], strict=True)
         places = {key: (document.file, line) for key, line in keys}
         return places | {"contract": (document.file, document.place(("contract",), key=True)[0])}
-
-    def _tell(
-        self,
-        document: Document,
-        path: tuple[str | int, ...],
-        rule: str,
-        message: str,
-        *,
-        key: bool = False,
-        hint: str = "",
-    ) -> None:
-        line, column = document.place(path, key=key)
-        self.problems.append(problem(rule, message, file=document.file, line=line, column=column, hint=hint))
-
-
-def agreement(people: Iterable[tuple[Entry, ...]]) -> Iterable[Finding]:
-    """Whatever several entries say of one person must agree, and one object id is one person."""
-    pinned: dict[str, Entry] = {}
-    renamed: dict[str, Entry] = {}
-    for entries in people:
-        if len(entries) > 1:
-            yield from _disagreements(entries)
-        for entry in entries:
-            if entry.object_id is not None:
-                yield from _once_only(entry, pinned, entry.object_id, f"object_id {entry.object_id}")
-            if entry.previously is not None:
-                yield from _once_only(entry, renamed, entry.previously.lower(), f"previously {shown(entry.previously)}")
-
-
-def _once_only(entry: Entry, seen: dict[str, Entry], value: str, what: str) -> Iterable[Finding]:
-    first = seen.setdefault(value, entry)
-    if fold("user", first.key) != fold("user", entry.key):
-        message = f"{what} belongs to user:{shown(first.key)} in {first.source.file}:{first.line} already."
-        yield problem("identity-conflict", message, file=entry.source.file, line=entry.line)
-
-
-def _disagreements(entries: tuple[Entry, ...]) -> Iterable[Finding]:
-    first: dict[str, tuple[str, Entry]] = {}
-    for entry in entries:
-        said = dict(entry.labels.told())
-        if entry.object_id:
-            said["object_id"] = entry.object_id
-        for key, value in said.items():
-            known, other = first.setdefault(key, (value, entry))
-            if known != value:
-                place = f"{other.source.file}:{other.line}"
-                rule = "identity-conflict" if key == "object_id" else "labels-disagree"
-                message = f"{key} of user:{shown(entry.key)} is {shown(value)} here and {shown(known)} in {place}."
-                yield problem(rule, message, file=entry.source.file, line=entry.line)

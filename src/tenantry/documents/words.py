@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from tenantry.documents.document import Document, Path
+from tenantry.documents.document import Document
 from tenantry.documents.problems import problem
+from tenantry.documents.searching import Path
 from tenantry.documents.text import shown
 from tenantry.model.plan import Finding
 
@@ -172,12 +173,17 @@ def _no_branch(error: Error, definitions: Mapping[str, Any]) -> Iterator[Words]:
 
 
 def _bad_form(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:
-    foreign = next((character for character in error.instance if not character.isascii()), None)
-    message = f"{quoted(error.instance)} is not {_noun(error.schema['title'])}"
+    message, hint = ill_formed(error.instance, error.schema)
+    yield _said("bad-format", message, hint, error)
+
+
+def ill_formed(text: str, definition: Mapping[str, Any]) -> tuple[str, str]:
+    """Sentence and hint for a text that hasn't the form of its definition; a foreign character is named."""
+    foreign = next((character for character in text if not character.isascii()), None)
+    message = f"{quoted(text)} is not {_noun(definition['title'])}"
     if foreign is not None:
         message += f": it holds U+{ord(foreign):04X} {unicodedata.name(foreign, 'without a name')}"
-    hint = f"{error.schema['description']} For example: {quoted(error.schema['examples'][0])}."
-    yield _said("bad-format", message + ".", hint, error)
+    return message + ".", f"{definition['description']} For example: {quoted(definition['examples'][0])}."
 
 
 def _length(error: Error, _: Mapping[str, Any]) -> Iterator[Words]:

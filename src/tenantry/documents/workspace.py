@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
 
 from tenantry.documents.dates import day
 from tenantry.documents.document import Document
 from tenantry.documents.problems import problem
-from tenantry.documents.profiles import Written, nearest, resolve
+from tenantry.documents.profiles import resolve, written_in
+from tenantry.documents.searching import Path
+from tenantry.documents.telling import Telling, nearest
 from tenantry.documents.text import shown
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding
@@ -21,6 +22,8 @@ from tenantry.model.tenant import Profile
 
 FILE = "tenantry.yaml"
 LONGEST_WAIVER = datetime.timedelta(days=31)
+_PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&;\s](?:ssl)?password=|^(?:ssl)?password=", re.IGNORECASE)
+"""Generous: a password with a stray character in it is one too."""
 OVERRIDES = ("guards", "rules", "execution", "hold")
 
 
@@ -59,22 +62,27 @@ class _Reader:
     def __init__(self, document: Document, rules: Mapping[str, Rule]) -> None:
         self._document, self._data, self._rules = document, document.data, rules
         self._overrides: Mapping[str, Mapping[str, Any]] = self._data.get("tenants", {})
-        self._waivers = [self._waiver(at, body) for at, body in enumerate(self._data.get("waivers", ()))]
-        self.problems: list[Finding] = []
+        self._waivers = self._read_waivers()
+        self._found: list[Finding] = []
+        self._telling = Telling()
+
+    @property
+    def problems(self) -> list[Finding]:
+        """What is wrong with what was read."""
+        return [*self._found, *self._telling.problems()]
 
     def backend(self) -> str:
         """The backend's URL; one with a password in it must not stand in a file that is shared."""
         url: str = self._data.get("backend", DEFAULT_BACKEND)
-        if urlsplit(url).password is not None:
+        if _PASSWORD.search(url):
             message = "The backend's URL holds a password; a file in git is read by many."
             self._tell(("backend",), "password-in-file", message)
         return url
 
     def profiles(self) -> Mapping[str, Profile]:
         """The profiles that every tenant has."""
-        written = {name: Written(self._document, body) for name, body in self._data.get("profiles", {}).items()}
-        profiles, problems = resolve(written, {})
-        self.problems += problems
+        profiles, problems = resolve(written_in(self._document), {})
+        self._found += problems
         return profiles
 
     def policy(self, tenant: str) -> Policy:
@@ -95,23 +103,28 @@ class _Reader:
         return policy
 
     def check_rules(self) -> None:
-        """Every rule that is named must exist, and be one whose severity may be moved."""
+        """Every rule that is named must exist, and be one whose severity may be moved, or that may be waived."""
         places: list[tuple[tuple[str, ...], Mapping[str, str]]] = [(("rules",), self._data.get("rules", {}))]
         places += [(("tenants", name, "rules"), body.get("rules", {})) for name, body in self._overrides.items()]
         for path, severities in places:
-            for rule in severities:
-                if rule not in self._rules:
-                    message, hint = f"There is no rule {shown(rule)}.", nearest(rule, self._rules)
-                    self._tell((*path, rule), "unknown-rule", message, key=True, hint=hint)
-                elif not self._rules[rule].adjustable:
-                    self._tell((*path, rule), "fixed-rule", f"The severity of {rule} can't be moved.", key=True)
+            for name in severities:
+                rule = self._rule(name, (*path, name), key=True)
+                if rule is not None and not rule.adjustable:
+                    self._tell((*path, name), "fixed-rule", f"The severity of {name} can't be moved.", key=True)
         for at, waiver in enumerate(self._waivers):
-            known = self._rules.get(waiver.rule)
-            if known is None:
-                message, hint = f"There is no rule {shown(waiver.rule)}.", nearest(waiver.rule, self._rules)
-                self._tell(("waivers", at, "rule"), "unknown-rule", message, hint=hint)
-            elif not (known.waivable or known.adjustable):
+            if waiver.until is None:
+                message = "until is not a day of the calendar."
+                self._tell(("waivers", at, "until"), "no-such-day", message)
+            rule = self._rule(waiver.rule, ("waivers", at, "rule"), key=False)
+            if rule is not None and not (rule.waivable or rule.adjustable):
                 self._tell(("waivers", at, "rule"), "unwaivable-rule", f"Nobody can waive {waiver.rule}.")
+
+    def _rule(self, name: str, path: Path, *, key: bool) -> Rule | None:
+        rule = self._rules.get(name)
+        if rule is None:
+            hint = nearest(name, self._rules, "Rules")
+            self._tell(path, "unknown-rule", f"There is no rule {shown(name)}.", key=key, hint=hint)
+        return rule
 
     def _matching(self, tenant: str) -> list[str]:
         """The overrides for a tenant, the weakest first: globs by their literal characters, then the id itself."""
@@ -123,31 +136,31 @@ class _Reader:
                 self._tell(("tenants", second), "override-tie", message, key=True)
         return [*globs, tenant] if tenant in self._overrides else globs
 
-    def _waiver(self, at: int, body: Mapping[str, Any]) -> Waiver:
-        return Waiver(
-            rule=body["rule"],
-            reason=body["reason"],
-            tenant=body["tenant"],
-            holder=body.get("holder"),
-            license=body.get("license"),
-            until=day(body["until"]),
-            file=self._document.file,
-            line=self._document.place(("waivers", at))[0],
-        )
+    def _read_waivers(self) -> list[Waiver]:
+        bodies = self._data.get("waivers", ())
+        places = self._document.places(("waivers", at) for at in range(len(bodies)))
+        return [
+            Waiver(
+                rule=body["rule"],
+                reason=body["reason"],
+                tenant=body["tenant"],
+                holder=body.get("holder"),
+                license=body.get("license"),
+                until=day(body["until"]),
+                file=self._document.file,
+                line=places["waivers", at][0],
+            )
+            for at, body in enumerate(bodies)
+        ]
 
     def _check_waiver(self, at: int, waiver: Waiver, policy: Policy) -> None:
         rule = self._rules.get(waiver.rule)
-        if waiver.until is None:
-            self._tell(("waivers", at, "until"), "no-such-day", "until is not a day of the calendar.")
         if rule is not None and rule.adjustable and policy.severities.get(waiver.rule) != "error":
             message = f"{waiver.rule} is no error for tenant {waiver.tenant}, so that nothing is there to waive."
             self._tell(("waivers", at, "rule"), "unwaivable-rule", message)
 
-    def _tell(self, path: tuple[str | int, ...], rule: str, message: str, *, key: bool = False, hint: str = "") -> None:
-        line, column = self._document.place(path, key=key)
-        found = problem(rule, message, file=self._document.file, line=line, column=column, hint=hint)
-        if found not in self.problems:
-            self.problems.append(found)
+    def _tell(self, path: Path, rule: str, message: str, *, key: bool = False, hint: str = "") -> None:
+        self._telling.tell(self._document, path, rule, message, key=key, hint=hint)
 
 
 def _guards(body: Mapping[str, Any]) -> Guards:

@@ -11,7 +11,7 @@ from tenantry.documents.layout import lay_out
 from tenantry.documents.problems import problem
 from tenantry.documents.schema import check
 from tenantry.documents.sound import sound
-from tenantry.documents.tenant import Rosters, read_tenant
+from tenantry.documents.tenant import Parts, read_tenant
 from tenantry.documents.text import shown
 from tenantry.documents.workspace import FILE, read_workspace
 from tenantry.documents.yaml import read_yaml
@@ -50,12 +50,16 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A workspace that was read. `fatal`: a problem of tenantry.yaml or the catalog; nothing can be planned with it."""
+    """A workspace that was read. `fatal`: a problem of tenantry.yaml or the catalog; nothing can be planned with it.
+
+    `document` is tenantry.yaml. A problem with a tenant is one of the layout: that tenant can't be planned.
+    """
 
     workspace: Workspace
     layout: Mapping[str, tuple[str, ...]]
     problems: tuple[Finding, ...]
     fatal: bool
+    document: Document | None = None
 
 
 def load(files: Files) -> Loaded:
@@ -69,7 +73,13 @@ def load(files: Files) -> Loaded:
     workspace = Workspace(catalog=catalog)
     if not problems:
         workspace, problems = read_workspace(document, layout, catalog, rules(catalog))
-    return Loaded(workspace=workspace, layout=layout, problems=(*problems, *astray), fatal=bool(problems))
+    return Loaded(
+        workspace=workspace,
+        document=document,
+        layout=layout,
+        problems=(*problems, *astray),
+        fatal=bool(problems),
+    )
 
 
 def _workspace_document(files: Files) -> tuple[Document | None, list[Finding]]:
@@ -116,23 +126,30 @@ def load_tenant(files: Files, loaded: Loaded, tenant: str) -> tuple[Tenant | Non
     catalog = loaded.workspace.catalog
     problems: list[Finding] = []
     documents: list[Document] = []
+    complete = True
     for path in loaded.layout[tenant]:
         document, found = _document(files, path)
+        complete = complete and not found
         problems += found
-        if document is None:
-            continue
-        found = check(document, "tenant", catalog)
-        problems += found
-        documents.append(sound(document, "tenant", catalog) if found or problems else document)
+        if document is not None:
+            found = check(document, "tenant", catalog)
+            documents.append(sound(document, "tenant", catalog) if found or problems else document)
+            problems += found
     result = None
     if documents:
-        rosters = Rosters(files.read)
-        result, found = read_tenant(tenant, documents, catalog, loaded.workspace.profiles, rosters)
+        parts = Parts(
+            documents=documents,
+            complete=complete,
+            catalog=catalog,
+            shared=loaded.workspace.profiles,
+            workspace=loaded.document,
+            read=files.read,
+        )
+        result, found = read_tenant(tenant, parts)
         problems += found
     problems += [item for document in documents for item in _timezone(document)]
-    if problems:
-        return None, [replace(item, tenant=tenant) for item in problems]
-    return result, []
+    astray = any(item.tenant == tenant for item in loaded.problems)
+    return None if problems or astray else result, [replace(item, tenant=tenant) for item in problems]
 
 
 def _timezone(document: Document) -> list[Finding]:
