@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from tenantry.documents.building import MAX_LEVELS, without_collector
@@ -92,14 +92,15 @@ class _Loader:
 
 
 def _too_deep(data: Any) -> bool:
-    containers: list[Any] = [[data]]
+    level: list[Any] = [[data]]
     for _ in range(MAX_LEVELS + 1):
-        containers = [inner for outer in containers for inner in _inside(outer) if inner.__class__ in (dict, list)]
-    return bool(containers)
-
-
-def _inside(container: Any) -> Iterable[Any]:
-    return container.values() if container.__class__ is dict else container
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if outer.__class__ is dict else outer)
+            if inner.__class__ is dict or inner.__class__ is list
+        ]
+    return bool(level)
 
 
 def _cleaned(data: Any) -> Any:
