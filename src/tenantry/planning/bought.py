@@ -40,7 +40,7 @@ class Bought:
 
 
 def bought(contract: Contract, current: CurrentState, catalog: Catalog, assumed: Assumed | None = None) -> Bought:
-    """Put together what the contract in the files and the observation tell; `assumed` beats both."""
+    """Put together what the contract in the files and the observation tell; `assumed` beats both, without a word."""
     assumed = assumed or Assumed()
     disagreements: list[Disagreement] = []
     contingency: dict[str, Contingency] = {}
@@ -48,11 +48,16 @@ def bought(contract: Contract, current: CurrentState, catalog: Catalog, assumed:
         declared = contract.contingency.get(license_id, 0) if contract.contingency is not None else None
         observed = (current.contingency or {}).get(license_id)
         counts = _smaller(declared, observed)
-        if declared is not None and observed is not None and declared != observed:
+        if (
+            declared is not None
+            and observed is not None
+            and declared != observed
+            and license_id not in assumed.contingency
+        ):
             disagreements.append(Disagreement(license_id, str(declared), str(observed), str(counts)))
         contingency[license_id] = assumed.contingency.get(license_id, counts)
     state = _stricter(contract.state, current.state, catalog)
-    if contract.state and current.state and contract.state != current.state:
+    if contract.state and current.state and contract.state != current.state and assumed.state is None:
         disagreements.append(Disagreement(None, contract.state, current.state, state))
     return Bought(contingency, assumed.state or state, tuple(disagreements))
 

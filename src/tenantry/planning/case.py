@@ -14,7 +14,7 @@ from tenantry.model.tenant import Tenant
 from tenantry.planning.bought import Bought
 from tenantry.planning.diff import Difference
 from tenantry.planning.order import Ordered
-from tenantry.planning.risk import by_holder
+from tenantry.planning.risk import in_use_after
 
 SHOWN_HOLDERS = 5
 
@@ -77,7 +77,7 @@ class Case:
     @cached_property
     def in_use(self) -> Mapping[tuple[str, str], list[InUse]]:
         """What is in use, by holder and license."""
-        return by_holder(self.current.in_use)
+        return in_use_after(self.current, self.difference)
 
     @cached_property
     def retyped(self) -> Mapping[str, str | None]:

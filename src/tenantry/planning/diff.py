@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.labels import NO_LABELS
 from tenantry.model.plan import UPDATE_FIELDS, Action, Update
-from tenantry.model.state import CurrentState, Holder
+from tenantry.model.state import CurrentState, Holder, fold
 from tenantry.model.tenant import Entry, Tenant
 from tenantry.planning.desired import NOTHING, grant_reason, labels, person_licenses, revoke_reason, service_claim
 from tenantry.planning.identity import Conflict, Matching, match, object_id_of
@@ -44,6 +44,10 @@ class Difference:
     conflicts: tuple[Conflict, ...]
     types_before: Mapping[str, str]
     types_after: Mapping[str, str]
+
+    def former(self) -> dict[str, str]:
+        """The holder id under which the current state knows each holder that is renamed."""
+        return {item.holder: f"user:{item.before}" for item in self.updates if item.field == "rename"}
 
 
 def diff(tenant: Tenant, current: CurrentState, catalog: Catalog, as_of: datetime.date) -> Difference:
@@ -95,7 +99,7 @@ class _Work:
         self.before[kind], self.after[kind] = before, dict(before)
         self.unmanaged[kind] = 0
         self._listed(kind, entries, matching)
-        self._unlisted(kind, (row for key, row in rows.items() if key not in taken), matching.doubtful)
+        self._unlisted(kind, (row for key, row in rows.items() if key not in taken), matching.doubtful_rows)
 
     def _listed(self, kind: Kind, entries: Mapping[str, tuple[Entry, ...]], matching: Matching) -> None:
         rows, compare = self.current.holders[kind], self._service if kind == "service" else self._person
@@ -105,6 +109,8 @@ class _Work:
             row_key = matching.rows.get(key)
             row = rows[row_key] if row_key is not None else None
             holder = f"{kind}:{said[0].key}"
+            if row is None and not said[0].absent and any(entry.in_force(self.day) for entry in said):
+                self.after[kind][holder] = NOTHING
             if said[0].absent:
                 self._absent(kind, holder, said, row)
             elif not compare(kind, holder, said, row) and row is not None and row.licenses:
@@ -117,7 +123,7 @@ class _Work:
             return
         floor = frozenset({self.catalog.default_tier}) if kind == "service" and self.catalog.default_tier else NOTHING
         for row in rows:
-            if row.key.lower() in doubtful or row.licenses == floor:
+            if fold(kind, row.key) in doubtful or row.licenses == floor:
                 continue
             reason = f"{SECTIONS[kind]} is all and no file lists this holder"
             self._move(kind, row.id, row.licenses, floor, dict.fromkeys(row.licenses | floor, (reason, None)))

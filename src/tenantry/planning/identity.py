@@ -24,11 +24,15 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """`rows` leads from a declared person to the key of its current row. Both sides of a doubt are in `doubtful`."""
+    """`rows` leads from a declared person to the key of its current row.
+
+    Of a doubt the declared persons are in `doubtful`, and what they might be in `doubtful_rows`.
+    """
 
     rows: Mapping[str, str]
     conflicts: tuple[Conflict, ...] = ()
     doubtful: frozenset[str] = frozenset()
+    doubtful_rows: frozenset[str] = frozenset()
 
 
 def object_id_of(entries: Iterable[Entry]) -> str | None:
@@ -44,7 +48,9 @@ def match(people: People, current: Mapping[str, Holder]) -> Matching:
     for key, entries in people.items():
         matcher.place(key, entries)
     matcher.refuse_shared_rows()
-    return Matching(matcher.rows, tuple(matcher.conflicts), frozenset(matcher.doubtful))
+    return Matching(
+        matcher.rows, tuple(matcher.conflicts), frozenset(matcher.doubtful), frozenset(matcher.doubtful_rows)
+    )
 
 
 @dataclass
@@ -54,30 +60,34 @@ class _Matcher:
     rows: dict[str, str] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
+    doubtful_rows: set[str] = field(default_factory=set)
     pinned: dict[str, str] = field(init=False)
-    known: dict[str, str] = field(init=False)
+    known: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.pinned = {found: key for key, entries in self.people.items() if (found := object_id_of(entries))}
-        self.known = {row.object_id: key for key, row in self.current.items() if row.object_id}
+        self.known = {}
+        for key, row in self.current.items():
+            if row.object_id:
+                self.known.setdefault(row.object_id, []).append(key)
 
     def place(self, key: str, entries: tuple[Entry, ...]) -> None:
+        """Find the row of a declared person, or say why it is in doubt."""
         pinned = object_id_of(entries)
         previously = next((fold("user", entry.previously) for entry in entries if entry.previously), None)
-        found = [self.known[pinned]] if pinned in self.known else []
+        by_id = sorted(self.known.get(pinned, ())) if pinned else []
+        found = list(by_id)
         for candidate in (key, previously):
             row = self.current.get(candidate) if candidate is not None else None
             if candidate is None or row is None or candidate in found or self._is_another(row, key):
                 continue
-            if pinned and row.object_id and row.object_id != pinned:
-                self._doubt(
-                    key,
-                    f"{row.id} is known with object_id {row.object_id}, and the files pin {pinned}.",
-                    candidate,
-                )
-                return
-            if candidate == previously and found and candidate in self.people:
+            differs = pinned is not None and row.object_id is not None and row.object_id != pinned
+            if candidate == previously and ((found and differs) or (by_id and candidate in self.people)):
                 continue  # somebody else bears the old UPN by now
+            if differs:
+                message = f"{row.id} is known with object_id {row.object_id}, and the files pin {pinned}."
+                self._doubt(key, message, candidate)
+                return
             found.append(candidate)
         if len(found) > 1:
             both = " and ".join(self.current[row].id for row in found)
@@ -92,17 +102,19 @@ class _Matcher:
     def _doubt(self, key: str, message: str, *rows: str) -> None:
         entry = self.people[key][0]
         self.conflicts.append(Conflict(f"user:{entry.key}", entry, message))
-        self.doubtful.update((key, *rows))
+        self.doubtful.add(key)
+        self.doubtful_rows.update(rows)
 
     def refuse_shared_rows(self) -> None:
+        """Doubt everybody who claims a row that somebody else claims as well."""
         takers: dict[str, list[str]] = {}
         for key, row in self.rows.items():
             takers.setdefault(row, []).append(key)
+        in_doubt = frozenset(self.doubtful_rows)
         for row, keys in takers.items():
-            if len(keys) > 1 or row in self.doubtful:
+            if len(keys) > 1 or row in in_doubt:
                 for key in keys:
-                    others = ", ".join(f"user:{self.people[other][0].key}" for other in keys if other != key)
-                    self._doubt(
-                        key, f"{self.current[row].id} is claimed by {others or 'a doubtful entry'} as well.", row
-                    )
+                    others = ", ".join(f"user:{self.people[other][0].key}" for other in sorted(keys) if other != key)
+                    who = others or "a doubtful entry"
+                    self._doubt(key, f"{self.current[row].id} is claimed by {who} as well.", row)
                     del self.rows[key]

@@ -67,7 +67,7 @@ def waivable(rule: Rule, policy: Policy) -> bool:
 def _waived(
     found: Iterable[tuple[Finding, bool]], waivers: tuple[Waiver, ...], known: Mapping[str, Rule], day: datetime.date
 ) -> list[Finding]:
-    """Lay the reason of the first fitting waiver into each error, and tell of waivers that are over or not needed."""
+    """Lay the reason of the most exact waiver into each error, and tell of waivers that are over or not needed."""
     result: list[Finding] = []
     valid = [waiver for waiver in waivers if waiver.until is None or waiver.until >= day]
     needed: set[Waiver] = set()
@@ -78,7 +78,8 @@ def _waived(
         fitting = [waiver for waiver in valid if _fits(waiver, finding)]
         needed.update(fitting)
         allow = f"{finding.hint} To let it pass: --allow {finding.rule} --reason TEXT."
-        result.append(replace(finding, waived=fitting[0].reason) if fitting else replace(finding, hint=allow))
+        reason = min(fitting, key=_exactness).reason if fitting else None
+        result.append(replace(finding, waived=reason) if fitting else replace(finding, hint=allow))
     for waiver in waivers:
         if waiver not in valid:
             result.append(
@@ -87,6 +88,11 @@ def _waived(
         elif waiver not in needed:
             result.append(_told(waiver, "waiver-unneeded", f"Nothing needs the waiver of {waiver.rule}.", known))
     return result
+
+
+def _exactness(waiver: Waiver) -> tuple[bool, bool, str]:
+    """What names a holder and a license goes first; then by the reason, not by where it stands in the file."""
+    return (waiver.holder is None, waiver.license is None, waiver.reason)
 
 
 def _fits(waiver: Waiver, finding: Finding) -> bool:

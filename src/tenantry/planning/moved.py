@@ -13,7 +13,8 @@ def moved(before: PlanSet, after: PlanSet) -> tuple[Move, ...]:
     from deepdiff import DeepDiff  # noqa: PLC0415 - heavy, and only here
 
     old, new = _keyed(plan_set_data(before)), _keyed(plan_set_data(after))
-    tree = DeepDiff(old, new, view="tree", verbose_level=2)
+    # 0: it goes into two maps however little they share; else it would tell them as one value each
+    tree = DeepDiff(old, new, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     moves = [
         Move(" > ".join(str(step) for step in item.path(output_format="list")), _text(item.t1), _text(item.t2))
         for items in tree.values()
@@ -45,7 +46,7 @@ def _by(items: Iterable[Mapping[str, Any]], *keys: str) -> dict[str, Mapping[str
 def _text(value: Any) -> str | None:
     from deepdiff.helper import NotPresent  # noqa: PLC0415 - with DeepDiff
 
-    if value is NotPresent or isinstance(value, type(NotPresent)):
+    if isinstance(value, NotPresent):
         return None
     if isinstance(value, dict):
         return ", ".join(

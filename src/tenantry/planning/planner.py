@@ -18,7 +18,7 @@ from tenantry.planning.diff import Difference, diff
 from tenantry.planning.fingerprint import basis_of, goal_of
 from tenantry.planning.judge import judge
 from tenantry.planning.order import Ordered, order
-from tenantry.planning.risk import by_holder, risk_of
+from tenantry.planning.risk import in_use_after, risk_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def _ordered(question: Question, difference: Difference, what_was_bought: Bought
     for holders in difference.before.values():
         for licenses, count in Counter(holders.values()).items():
             before.update(dict.fromkeys(licenses, count))
-    in_use = by_holder(question.current.in_use)
+    in_use = in_use_after(question.current, difference)
     return order(
         question.tenant.id,
         difference.moves,

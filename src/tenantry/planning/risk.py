@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Risk
 from tenantry.model.state import CurrentState, InUse
-from tenantry.planning.diff import Move
+from tenantry.planning.diff import Difference, Move
 
 
 def risk_of(move: Move, current: CurrentState, catalog: Catalog, in_use: Mapping[tuple[str, str], list[InUse]]) -> Risk:
@@ -21,20 +21,21 @@ def risk_of(move: Move, current: CurrentState, catalog: Catalog, in_use: Mapping
 
 
 def lost_license(move: Move, catalog: Catalog) -> str | None:
-    """The license going away that could be in use: a higher tier, or one that the catalog marks."""
+    """The license going away that could be in use: a tier that is lowered or dropped, or one that the catalog marks."""
     if move.action == "replace" and move.replaces is not None:
         lower = not catalog.reaches(move.license, move.replaces)
         return move.replaces if lower else None
-    if move.action == "revoke" and catalog.licenses[move.license].in_use:
-        return move.license
-    return None
+    item = catalog.licenses[move.license]
+    return item.id if move.action == "revoke" and (item.in_use or item.tier is not None) else None
 
 
-def by_holder(in_use: tuple[InUse, ...] | None) -> dict[tuple[str, str], list[InUse]]:
-    """What is in use, by holder (compared without case for users) and license."""
+def in_use_after(current: CurrentState, difference: Difference) -> dict[tuple[str, str], list[InUse]]:
+    """What is in use, by license and by holder under the name that the files give it (users without case)."""
+    renamed = {holder_key(old): holder_key(new) for new, old in difference.former().items()}
     found: dict[tuple[str, str], list[InUse]] = {}
-    for item in in_use or ():
-        found.setdefault((holder_key(item.holder), item.license), []).append(item)
+    for item in current.in_use or ():
+        key = holder_key(item.holder)
+        found.setdefault((renamed.get(key, key), item.license), []).append(item)
     return found
 
 

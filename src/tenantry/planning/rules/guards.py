@@ -13,7 +13,7 @@ def downgrade_in_use(case: Case) -> Iterator[Finding]:
     for change in case.changes:
         if change.risk == "in_use":
             lost = change.replaces or change.license
-            what = ", ".join(item.what for item in case.in_use[holder_key(change.holder), lost])
+            what = ", ".join(sorted(item.what for item in case.in_use[holder_key(change.holder), lost]))
             yield about(
                 "downgrade-in-use",
                 "error",
@@ -70,10 +70,10 @@ def min_holders(case: Case) -> Iterator[Finding]:
 def protected_holder(case: Case) -> Iterator[Finding]:
     """The plan takes something from a holder that the workspace protects."""
     protected = {holder_key(holder) for holder in case.policy.guards.protected}
-    renamed = {item.holder: f"user:{item.before}" for item in case.difference.updates if item.field == "rename"}
+    former = case.difference.former()
     for license_id, changes in case.losing.items():
         for change in changes:
-            names = {holder_key(change.holder), holder_key(renamed.get(change.holder, change.holder))}
+            names = {holder_key(change.holder), holder_key(former.get(change.holder, change.holder))}
             if names & protected:
                 yield about(
                     "protected-holder",

@@ -82,7 +82,7 @@ def _below(
     tiers = {
         holder: case.catalog.tier_of(case.difference.after["service"].get(holder, frozenset())) for holder in holders
     }
-    low = [holder for holder, tier in tiers.items() if not case.catalog.reaches(tier, needs.at_least)]
+    low = {holder for holder, tier in tiers.items() if not case.catalog.reaches(tier, needs.at_least)}
     hint = f"Raise the service to {needs.surely}, or take {license_id or 'the assignment type'} away."
     message = f"{label} needs {case.label(needs.at_least)} or higher on the service."
     yield from _told(case, rule, low, license_id, message, hint)
@@ -98,10 +98,13 @@ def _below(
 def _told(
     case: Case, rule: str, holders: Iterable[str], license_id: str | None, message: str, hint: str
 ) -> Iterator[Finding]:
-    """An error for each holder that the plan touches, and one warning for all others."""
+    """An error for each holder that the plan touches, and one warning for all others.
+
+    No license at hand: it is about assignment types, and a new type touches the holder as well.
+    """
     others: list[str] = []
     for holder in sorted(holders):
-        if holder in case.by_holder or holder in case.retyped:
+        if holder in case.by_holder or (license_id is None and holder in case.retyped):
             yield about(
                 rule, "error", message, hint, holders=[holder], license_id=license_id, place=_entry_place(case, holder)
             )

@@ -190,7 +190,10 @@ ROWS: tuple[Row, ...] = (
 
 
 def rows(catalog: Catalog) -> tuple[Row, ...]:
-    """Every row, with those that the catalog adds: a notice for each state that has one, and its advice."""
+    """Every row, with those that the catalog adds: a notice for each state that has one, and its advice.
+
+    A catalog that uses the name of a rule that is here already can't change that rule.
+    """
     notices = [
         _row(
             state.notice,
@@ -202,14 +205,15 @@ def rows(catalog: Catalog) -> tuple[Row, ...]:
         for state in catalog.states.values()
         if state.notice
     ]
-    pieces = {piece.rule: _advice_row(piece) for piece in _advice(catalog)}
-    once = {row.rule.id: row for row in (*ROWS, *notices)}
-    return (*once.values(), *pieces.values())
+    found: dict[str, Row] = {}
+    for row in (*ROWS, *notices, *(_advice_row(piece) for piece in _advice(catalog))):
+        found.setdefault(row.rule.id, row)
+    return tuple(found.values())
 
 
 def judges(catalog: Catalog) -> tuple[Judge, ...]:
-    """Each function once, in the order of the table."""
-    return tuple(dict.fromkeys(row.judge for row in rows(catalog)))
+    """Each function once, in the order of the table; those that speak for the catalog whatever names it gives."""
+    return tuple(dict.fromkeys((*(row.judge for row in rows(catalog)), contract.state_notice, advice)))
 
 
 def rules(catalog: Catalog) -> Mapping[str, Rule]:
