@@ -12,9 +12,9 @@ What a plan is judged by, and what files alone can break. `tenantry rules` lists
 `tenantry rules RULE` tells one in full.
 
 An **error** of a plan rejects it (exit code 3); a problem of a file is exit code 1, and its tenant isn't planned.
-*May be waived*: `--allow RULE --reason TEXT`, or a waiver in tenantry.yaml, lets its error pass, and the reason stays in
-the plan. *May be adjusted*: `rules:` in tenantry.yaml sets it to off, info, warning or error; where a rule has an error
-and a warning, that moves the warning only; what was raised to an error may be waived.
+*May be waived*: `--allow RULE --reason TEXT`, or a waiver in tenantry.yaml, lets its error pass, and the reason stays
+in the plan. *May be adjusted*: `rules:` in tenantry.yaml sets it to off, info, warning or error; where a rule has an
+error and a warning, that moves the warning only; what was raised to an error may be waived.
 """
 
 
