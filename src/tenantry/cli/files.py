@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +90,8 @@ def write_given(path: str, text: str) -> None:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8", newline="")
             return
+        import tempfile  # noqa: PLC0415 - brings compression and random numbers, and most calls write no file
+
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
             stream.write(text)
             stream.flush()
