@@ -89,7 +89,7 @@ class Claims:
         foreign = sorted(item for item in self._profiles[name].gives if self._holder.get(item) != kind)
         if not foreign:
             return []
-        message = f"Profile {shown(name)} gives {', '.join(foreign)}, which a {kind} can't hold."
+        message = f"Profile {shown(name)} gives {', '.join(foreign)}, which a {kind.replace('_', ' ')} can't hold."
         return [Fault("wrong-holder", message, "profiles")]
 
 

@@ -58,12 +58,14 @@ class _Resolver:
         length = 0
         for parent in sorted(body.get("extends", ())):
             found = self._parent(parent, name, trail)
-            if found is not None:
-                length = max(length, 1 + self._length[parent])
-                for license_id, way in found.path.items():
-                    path.setdefault(license_id, (name, *way))
-        if length > LONGEST_CHAIN:
-            self._too_long(name)
+            if found is None:
+                continue
+            if self._length[parent] == LONGEST_CHAIN:
+                self._too_long(name)
+                continue
+            length = max(length, 1 + self._length[parent])
+            for license_id, way in found.path.items():
+                path.setdefault(license_id, (name, *way))
         self.done[name] = Profile(name, frozenset(path), path)
         self._length[name] = length
         return self.done[name]

@@ -43,6 +43,6 @@ class Table:
         begins = self._begins[1]
         while len(begins) <= at:
             found = self._cell.match(self._text, begins[-1])
-            end = found.end() if found else len(self._text)
-            begins.append(min(end + 1, len(self._text)))
+            end = found.end() if found else begins[-1]
+            begins.append(end + (self._text[end : end + 1] not in ("", "\n")))
         return self._lines.at(begins[at])

@@ -22,7 +22,7 @@ from tenantry.model.tenant import Profile
 
 FILE = "tenantry.yaml"
 LONGEST_WAIVER = datetime.timedelta(days=31)
-_PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&;\s](?:ssl)?password=|^(?:ssl)?password=", re.IGNORECASE)
+_PASSWORD = re.compile(r"://[^/?#@:]*:[^@]*@|[?&;\s](?:ssl)?password=|^(?:ssl)?password=", re.IGNORECASE)
 """Generous: a password with a stray character in it is one too."""
 OVERRIDES = ("guards", "rules", "execution", "hold")
 
@@ -62,7 +62,7 @@ class _Reader:
     def __init__(self, document: Document, rules: Mapping[str, Rule]) -> None:
         self._document, self._data, self._rules = document, document.data, rules
         self._overrides: Mapping[str, Mapping[str, Any]] = self._data.get("tenants", {})
-        self._waivers = self._read_waivers()
+        self._waivers = dict(self._read_waivers())
         self._found: list[Finding] = []
         self._telling = Telling()
 
@@ -93,11 +93,11 @@ class _Reader:
         policy = Policy(
             guards=_guards(said.get("guards", {})),
             severities=said.get("rules", {}),
-            waivers=tuple(waiver for waiver in self._waivers if waiver.tenant == tenant),
+            waivers=tuple(waiver for waiver in self._waivers.values() if waiver.tenant == tenant),
             execution=said.get("execution", "ledger"),
             hold=said.get("hold"),
         )
-        for at, waiver in enumerate(self._waivers):
+        for at, waiver in self._waivers.items():
             if waiver.tenant == tenant:
                 self._check_waiver(at, waiver, policy)
         return policy
@@ -111,7 +111,7 @@ class _Reader:
                 rule = self._rule(name, (*path, name), key=True)
                 if rule is not None and not rule.adjustable:
                     self._tell((*path, name), "fixed-rule", f"The severity of {name} can't be moved.", key=True)
-        for at, waiver in enumerate(self._waivers):
+        for at, waiver in self._waivers.items():
             if waiver.until is None:
                 message = "until is not a day of the calendar."
                 self._tell(("waivers", at, "until"), "no-such-day", message)
@@ -136,22 +136,25 @@ class _Reader:
                 self._tell(("tenants", second), "override-tie", message, key=True)
         return [*globs, tenant] if tenant in self._overrides else globs
 
-    def _read_waivers(self) -> list[Waiver]:
+    def _read_waivers(self) -> Iterable[tuple[int, Waiver]]:
         bodies = self._data.get("waivers", ())
         places = self._document.places(("waivers", at) for at in range(len(bodies)))
-        return [
-            Waiver(
-                rule=body["rule"],
-                reason=body["reason"],
-                tenant=body["tenant"],
-                holder=body.get("holder"),
-                license=body.get("license"),
-                until=day(body["until"]),
-                file=self._document.file,
-                line=places["waivers", at][0],
+        for at, body in enumerate(bodies):
+            if not body:
+                continue  # what is wrong with it was told
+            yield (
+                at,
+                Waiver(
+                    rule=body["rule"],
+                    reason=body["reason"],
+                    tenant=body["tenant"],
+                    holder=body.get("holder"),
+                    license=body.get("license"),
+                    until=day(body["until"]),
+                    file=self._document.file,
+                    line=places["waivers", at][0],
+                ),
             )
-            for at, body in enumerate(bodies)
-        ]
 
     def _check_waiver(self, at: int, waiver: Waiver, policy: Policy) -> None:
         rule = self._rules.get(waiver.rule)

@@ -66,11 +66,12 @@ def ask(request: Request) -> Asked:
     CallerError: a pattern matches nothing, a chosen tenant has no snapshot, or a rule can't be allowed.
     """
     loaded = load(request.files)
-    problems = list(loaded.problems)
-    if loaded.fatal:
-        return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
     tenants = select(loaded, request.selection)
-    problems = [item for item in problems if item.tenant in tenants]
+    problems = [item for item in loaded.problems if item.tenant is None or item.tenant in tenants]
+    if loaded.fatal:
+        if loaded.catalog_known:
+            problems += [item for name in tenants for item in load_tenant(request.files, loaded, name)[1]]
+        return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
     backend: Backend = NoLedger(loaded.workspace.backend)
     if request.snapshots:
         states, found = _states(request, loaded)

@@ -53,6 +53,7 @@ class Loaded:
     """A workspace that was read. `fatal`: a problem of tenantry.yaml or the catalog; nothing can be planned with it.
 
     `document` is tenantry.yaml. A problem with a tenant is one of the layout: that tenant can't be planned.
+    Without `catalog_known` nobody can tell what is wrong in the tenants' files.
     """
 
     workspace: Workspace
@@ -60,25 +61,32 @@ class Loaded:
     problems: tuple[Finding, ...]
     fatal: bool
     document: Document | None = None
+    catalog_known: bool = True
 
 
 def load(files: Files) -> Loaded:
     """Read tenantry.yaml and the catalog, and find the tenants."""
     layout, astray = lay_out(files.paths())
     document, problems = _workspace_document(files)
-    catalog, found = _catalog(files, document)
-    problems += found
-    if document is not None and not problems:
-        problems += check(document, "workspace", catalog)
+    catalog, of_catalog = _catalog(files, document)
+    known = not of_catalog and (document is not None or not problems)
+    if document is not None and known:
+        of_schema = check(document, "workspace", catalog)
+        if problems or of_schema:
+            document = sound(document, "workspace", catalog)
+        problems += of_schema
     workspace = Workspace(catalog=catalog)
-    if not problems:
-        workspace, problems = read_workspace(document, layout, catalog, rules(catalog))
+    if known:
+        workspace, found = read_workspace(document, layout, catalog, rules(catalog))
+        problems += found
+    problems += of_catalog
     return Loaded(
         workspace=workspace,
-        document=document,
         layout=layout,
         problems=(*problems, *astray),
         fatal=bool(problems),
+        document=document if known else None,
+        catalog_known=known,
     )
 
 
@@ -99,12 +107,20 @@ def _document(files: Files, path: str) -> tuple[Document | None, list[Finding]]:
 def _catalog(files: Files, document: Document | None) -> tuple[Catalog, list[Finding]]:
     """The catalog in force: built in, or a file that the workspace names."""
     name = document.data.get("catalog", BUILTIN[0]) if document and isinstance(document.data, dict) else BUILTIN[0]
-    if name in BUILTIN or not isinstance(name, str):
+    if document is None or name in BUILTIN or not (name and isinstance(name, str)):
         return builtin(name if name in BUILTIN else BUILTIN[0]), []
-    found, problems = _document(files, name)
+    try:
+        content = files.read(name)
+    except AuthorError as error:
+        line, column = document.place(("catalog",))
+        message = f"The catalog can't be had. {error}"
+        hint = f"Mend the path, or take a catalog that is built in: {', '.join(BUILTIN)}."
+        found = problem("unreadable-file", message, file=FILE, line=line, column=column, hint=hint)
+        return builtin(BUILTIN[0]), [found]
+    written, problems = read_yaml(name, content)
     catalog = None
-    if found is not None and not problems:
-        catalog, problems = read_catalog(found)
+    if written is not None and not problems:
+        catalog, problems = read_catalog(written)
     return catalog or builtin(BUILTIN[0]), problems
 
 
@@ -126,7 +142,7 @@ def load_tenant(files: Files, loaded: Loaded, tenant: str) -> tuple[Tenant | Non
     catalog = loaded.workspace.catalog
     problems: list[Finding] = []
     documents: list[Document] = []
-    complete = True
+    complete = not loaded.fatal
     for path in loaded.layout[tenant]:
         document, found = _document(files, path)
         complete = complete and not found
