@@ -10,14 +10,16 @@ READY := .venv/ready
 help: ## What can be made
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
 
+INSTALL := install --quiet --constraint constraints.txt --editable '.[dev]'
+
+# uv where it is there and works (pip knows settings of a machine that uv doesn't), else pip
 $(READY): pyproject.toml constraints.txt
-	@if command -v uv >/dev/null; then \
-	  { [ -x $(BIN)/python ] || uv venv --quiet --python '>=3.11' .venv; } && \
-	  uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
-	else \
-	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")' && \
-	  { [ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv; } && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
+	@if command -v uv >/dev/null \
+	  && { [ -x $(BIN)/python ] || uv venv --quiet --python '>=3.11' .venv; } \
+	  && VIRTUAL_ENV=.venv uv pip $(INSTALL); then :; else \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")' \
+	  && { [ -x $(BIN)/pip ] || $(PYTHON) -m venv --clear .venv; } \
+	  && $(BIN)/python -m pip --disable-pip-version-check $(INSTALL); \
 	fi
 	@touch $@
 
