@@ -229,5 +229,6 @@ def _advice(catalog: Catalog) -> Iterable[Advice]:
 
 
 def _advice_row(piece: Advice) -> Row:
-    why = f"{piece.message} ({piece.evidence}: {piece.source})"
+    known = piece.source if piece.source.startswith(piece.evidence) else f"{piece.evidence}: {piece.source}"
+    why = f"{piece.message} ({known})"
     return _row(piece.rule, "warning", advice, why, "Grant what is lacking, or take away what does nothing.", may="A")
