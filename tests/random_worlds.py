@@ -59,6 +59,7 @@ def random_world(chance: Random, catalog: Catalog) -> World:
         chance.choice(world.parts).setdefault("rosters", []).append(body)
         if rows.count("\n") > 1:
             sections["users"].setdefault(PEOPLE[0], {})
+    _rename(chance, world.current["users"], sections["users"], "".join(world.rosters.values()).lower())
     for section, entries in sections.items():
         for key, entry in entries.items():
             chance.choice(world.parts).setdefault(section, {})[key] = entry
@@ -67,6 +68,16 @@ def random_world(chance: Random, catalog: Catalog) -> World:
         "contingency": {item: chance.randint(0, 9) for item in catalog.licenses if chance.random() < 0.95}
     }
     return world
+
+
+def _rename(chance: Random, known: dict[str, Any], people: dict[str, Any], rosters: str) -> None:
+    """Perhaps a person who is known today is declared under a new UPN, by object id or by the old UPN."""
+    gone = [upn for upn in known if upn.lower() not in people and upn.lower() not in rosters]
+    if gone and chance.random() < 0.3:
+        old = chance.choice(gone)
+        people["new@x.example"] = {"licenses": list(known[old]["licenses"]), "previously": old}
+        if chance.random() < 0.5:
+            known[old]["object_id"] = people["new@x.example"]["object_id"] = guid(0)
 
 
 def _profiles(chance: Random, catalog: Catalog) -> dict[str, Any]:

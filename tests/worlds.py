@@ -71,8 +71,8 @@ class Folder:
     content: Mapping[str, str]
 
     def paths(self) -> list[str]:
-        """All of them."""
-        return list(self.content)
+        """All that stand below tenants/."""
+        return [path for path in self.content if path.startswith("tenants/")]
 
     def exists(self, path: str) -> bool:
         """Whether one is there."""

@@ -186,17 +186,19 @@ def test_the_same_person_twice_in_one_roster_names_both_places() -> None:
     ]
 
 
-def test_a_person_may_stand_in_several_rosters() -> None:
-    files = {
-        CONTOSO: "version: 1\nrosters: [{file: a.csv, licenses: [companion]}, {file: b.csv, licenses: [interact]}]\n",
-        "tenants/a.csv": f"upn\n{ADA}\n",
-        "tenants/b.csv": "upn\nAda@contoso.example\n",
-    }
-    entries = good(files).entries["user"][ADA]
-    assert [(entry.source.file, gives(entry)) for entry in entries] == [
-        ("tenants/a.csv", ["companion"]),
-        ("tenants/b.csv", ["interact"]),
-    ]
+def test_a_person_may_stand_in_several_rosters_and_is_spelled_alike_in_whatever_order_they_stand() -> None:
+    first, second = "{file: a.csv, licenses: [companion]}", "{file: b.csv, licenses: [interact]}"
+    for rosters in (f"{first}, {second}", f"{second}, {first}"):
+        files = {
+            CONTOSO: f"version: 1\nrosters: [{rosters}]\n",
+            "tenants/a.csv": f"upn\n{ADA}\n",
+            "tenants/b.csv": "upn\nAda@contoso.example\n",
+        }
+        entries = good(files).entries["user"][ADA]
+        assert [(entry.source.file, gives(entry), entry.key) for entry in entries] == [
+            ("tenants/b.csv", ["interact"], "Ada@contoso.example"),
+            ("tenants/a.csv", ["companion"], ADA),
+        ]
 
 
 def test_licenses_and_profiles_that_are_not_there_are_told_as_in_yaml() -> None:

@@ -133,7 +133,8 @@ class _Reader:
             self.problems += problems
             self._complete = self._complete and not problems
             for folded, entry in rows.items():
-                people[folded] = (*people.get(folded, ()), entry)
+                before = people.get(folded)
+                people[folded] = (entry,) if before is None else tuple(sorted((*before, entry), key=_spelling))
 
     def _over(self, document: Document, at: int, body: Mapping[str, Any]) -> Over:
         """What a roster's entry says for its rows; what is wrong with it is told here and not again in each row."""
@@ -186,3 +187,8 @@ class _Reader:
         keys = zip(document.data["contract"], document.lines["contract"], strict=True)
         places = {key: (document.file, line) for key, line in keys}
         return places | {"contract": (document.file, document.place(("contract",), key=True)[0])}
+
+
+def _spelling(entry: Entry) -> tuple[bool, str]:
+    """Entries of one person in an order of their own, so that the UPN is spelled alike however files are ordered."""
+    return (entry.source.roster is not None, entry.key)
