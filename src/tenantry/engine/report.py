@@ -1,7 +1,7 @@
 """report: the usage of each tenant as its current state tells it, by part, organization unit and cost center."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -58,8 +58,10 @@ def report_of(question: Question) -> TenantReport:
         as_of=case.as_of.isoformat(),
         backend=current.backend,
         parts=_parts(case),
-        organization_units=_groups(case.catalog, ((row.labels.organization_unit, row) for row in _rows(current))),
-        cost_centers=_groups(case.catalog, ((row.labels.cost_center, row) for row in _rows(current))),
+        organization_units=_groups(
+            case.catalog, Counter((row.labels.organization_unit, row.licenses) for row in _rows(current))
+        ),
+        cost_centers=_groups(case.catalog, Counter((row.labels.cost_center, row.licenses) for row in _rows(current))),
         cost=_cost(case),
         findings=findings,
     )
@@ -91,11 +93,11 @@ def _parts(case: Case) -> tuple[PartUsage, ...]:
     return tuple(PartUsage(part.id, part.label, tuple(rows[part.id])) for part in case.catalog.parts)
 
 
-def _groups(catalog: Catalog, labelled: Iterable[tuple[str | None, Holder]]) -> tuple[GroupUsage, ...]:
-    """Units by license for each value of a label, sorted; holders without one come last."""
+def _groups(catalog: Catalog, holders: Mapping[tuple[str | None, frozenset[str]], int]) -> tuple[GroupUsage, ...]:
+    """Units by license for each value of a label, sorted, from counts of value and licenses; None comes last."""
     sets: dict[str | None, Counter[frozenset[str]]] = {}
-    for value, row in labelled:
-        sets.setdefault(value, Counter())[row.licenses] += 1
+    for (value, licenses), count in holders.items():
+        sets.setdefault(value, Counter())[licenses] = count
     groups = []
     for value in sorted(sets, key=lambda value: (value is None, value or "")):
         units: Counter[str] = Counter()
