@@ -45,8 +45,8 @@ def _license(path: Path, entry: Mapping[str, Any], licenses: Entries, parts: tup
         yield _misplaced((*path, "needs_tier"), "needs_tier belongs to addons only: holder service, no tier.")
     for at, needed in enumerate(entry.get("requires", ())):
         yield from _held(needed, (*path, "requires", at), licenses, holder)
-        if has_tier and "tier" in licenses.get(needed, {}):
-            message = f"A service has one tier only, so none can require another, {quoted(needed)}."
+        if has_tier:
+            message = f"A service has one tier, always, and gets it first, so that none can require {quoted(needed)}."
             yield Words("tiers-unclear", message, "Delete it.", (*path, "requires", at), at_key=False)
     yield from _needed_tier(path, entry, licenses)
     yield from _advice(path, entry, licenses, holder)

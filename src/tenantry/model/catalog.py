@@ -126,24 +126,22 @@ class Catalog:
     @cached_property
     def default_tier(self) -> str | None:
         """The tier of a service about which nothing else is said; None in a catalog without service licenses."""
-        chosen = [tier for tier in self.tiers if self.licenses[tier].default]
-        return chosen[0] if chosen else (self.tiers[0] if self.tiers else None)
+        return next((tier for tier in self.tiers if self.licenses[tier].default), None)
 
     @cached_property
     def depth(self) -> Mapping[str, int]:
-        """How many licenses stand below each one: 0 for one that needs nothing, else one more than what it needs."""
+        """How many licenses stand below each one: one more than below what it needs; below an addon a tier at least."""
         depths: dict[str, int] = {}
-
-        def measure(license_id: str) -> int:
-            if license_id not in depths:
-                item = self.licenses[license_id]
-                below = [measure(needed) + 1 for needed in item.requires]
-                is_addon = item.holder == "service" and item.tier is None
-                depths[license_id] = max(below, default=1 if is_addon else 0)
-            return depths[license_id]
-
-        for license_id in self.licenses:
-            measure(license_id)
+        pending = list(self.licenses)
+        while pending:
+            item = self.licenses[pending[-1]]
+            unknown = [needed for needed in item.requires if needed not in depths]
+            if unknown:
+                pending += unknown
+                continue
+            is_addon = item.holder == "service" and item.tier is None
+            depths[item.id] = max((depths[needed] + 1 for needed in item.requires), default=1 if is_addon else 0)
+            pending.pop()
         return depths
 
     def of(self, kind: Kind) -> tuple[str, ...]:
