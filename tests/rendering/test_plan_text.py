@@ -15,6 +15,8 @@ from tenantry.rendering.formats import PLAN_FORMATS
 from tenantry.rendering.layout import Layout
 
 GOLDEN = Path(__file__).parent / "golden"
+A_PROBLEM = re.compile(r"\S.*:\d+:\d+: [a-z-]+: ")
+"""The one line that may be longer, since other tools read it."""
 
 
 def shown(plans: PlanSet, **layout: object) -> str:
@@ -117,7 +119,7 @@ def test_wide_names_leave_the_usage_table_aligned() -> None:
 @given(st.lists(TEXTS, min_size=1, max_size=30))
 def test_every_line_fits_is_printable_and_is_no_command(texts: list[str]) -> None:
     for line in shown(shaped(texts)).splitlines():
-        assert width(line) <= 80
+        assert width(line) <= 80 or A_PROBLEM.match(line)
         assert line.isprintable()
         assert not line.lstrip().startswith("::")
         assert "##vso[" not in line

@@ -1,5 +1,6 @@
 """The usage report: the parts of the portal's page in their order, readable by a manager, and bounded."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,9 @@ from tenantry.rendering.columns import width
 from tenantry.rendering.escape import visible
 from tenantry.rendering.formats import REPORT_FORMATS
 from tenantry.rendering.layout import Layout
+
+A_PROBLEM = re.compile(r"\S.*:\d+:\d+: [a-z-]+: ")
+"""The one line that may be longer, since other tools read it."""
 
 
 def shown(report: Report, fmt: str, **layout: object) -> str:
@@ -106,7 +110,7 @@ def test_no_text_from_a_file_changes_the_structure_of_the_page(name: str) -> Non
     assert set(page.tags) <= OURS
     assert not page.comments
     for line in shown(hostile(name), "text").splitlines():
-        assert width(line) <= 80
+        assert width(line) <= 80 or A_PROBLEM.match(line)
         assert line.isprintable()
         assert not line.lstrip().startswith("::")
         assert "##" not in line

@@ -32,13 +32,38 @@ class WorkspaceFiles:
     root: Path
 
     def paths(self) -> list[str]:
-        """The paths of all files below tenants/, links to files included."""
+        """The paths of all files below tenants/, links to files included; of a closed folder, with / at its end.
+
+        A tenant's folder may be a link inside the workspace. Closed are folders that can't be listed, that lead out of
+        the workspace, or that are named like a YAML file and hold nothing.
+        """
+        if not os.path.lexists(self.root / "tenants"):
+            return []
         found: list[str] = []
-        for folder, folders, names in os.walk(self.root / "tenants"):
-            folders.sort()
-            relative = Path(folder).relative_to(self.root)
-            found += [(relative / name).as_posix() for name in names]
+        pending = ["tenants"]
+        while pending:
+            path = pending.pop()
+            inside = self._inside(path)
+            if inside is None or (not inside and path.lower().endswith((".yaml", ".yml"))):
+                found.append(f"{path}/")
+                continue
+            for name, is_folder, is_link in inside:
+                if not is_folder:
+                    found.append(f"{path}/{name}")
+                elif not is_link or path == "tenants":  # deeper, a link could lead round in a circle
+                    pending.append(f"{path}/{name}")
         return sorted(found)
+
+    def _inside(self, path: str) -> list[tuple[str, bool, bool]] | None:
+        """Names in a folder, whether each is a folder and whether it is a link; None for a closed folder."""
+        folder = self.root / path
+        try:
+            if folder.is_symlink() and not folder.resolve().is_relative_to(self.root.resolve()):
+                return None
+            with os.scandir(folder) as entries:
+                return [(entry.name, _is_folder(entry), entry.is_symlink()) for entry in entries]
+        except (OSError, RuntimeError):  # of links in a circle, Python 3.12 and older say RuntimeError
+            return None
 
     def exists(self, path: str) -> bool:
         """Whether there is anything of this name."""
@@ -53,6 +78,13 @@ class WorkspaceFiles:
         if not target.is_relative_to(root):
             raise AuthorError("The file lies outside the workspace.", "Move it into the workspace.")
         return _content(target, MAX_BYTES)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link in a circle, which is told when it is read
 
 
 def read_given(path: str) -> bytes:
@@ -71,16 +103,18 @@ def _content(target: Path, limit: int) -> bytes:
         raise AuthorError("There is no such file.", "Mend the name.") from None
     except OSError as error:
         raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise AuthorError("This is not a regular file.", "Give a file.")
         if status.st_size > limit:
             raise AuthorError(f"The file has {status.st_size} bytes, more than the {limit} that are read.", "Split it.")
-        try:
+        with open(descriptor, "rb", closefd=False) as stream:
             return stream.read(limit + 1)
-        except OSError as error:
-            raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
+    except OSError as error:
+        raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
+    finally:
+        os.close(descriptor)
 
 
 def write_given(path: str, text: str) -> None:

@@ -10,12 +10,11 @@ from tenantry.rendering.view import Told, told
 
 
 def problem_lines(problems: Iterable[Finding], width: int) -> Iterator[Line]:
-    """Each problem as `file:line:column: rule: sentence`, so that editors and other tools find the place."""
+    """Each problem as `file:line:column: rule: sentence` on one line, so that other tools find the place."""
     for problem in problems:
         row = told(problem, with_tenant=False)
         head = f"{row.place or problem.tenant or 'workspace'}: {row.rule}: {row.message}"
-        for text in wrap(plain(head), width, rest="  "):
-            yield Line(text, row.style)
+        yield Line(plain(head), row.style)
         yield from _hint(row, width, "  ")
 
 
