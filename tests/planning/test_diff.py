@@ -376,6 +376,18 @@ IDENTITIES: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str 
     "previously kept on, without an id, while somebody else took the old UPN": (
         {BOB: {"previously": ADA}, ADA: {}}, {ADA: None, BOB: None}, [], [A, B],
     ),
+    "previously kept on while somebody without an id took the old UPN": (
+        {BOB: {"object_id": GUID_1, "previously": ADA}, ADA: {}},
+        {ADA: None, BOB: GUID_1},
+        [],
+        [],
+    ),
+    "two matches by id and previously": (
+        {BOB: {"object_id": GUID_1, "previously": ADA}},
+        {ADA: None, BOB: GUID_1},
+        [],
+        [B],
+    ),
     "a former UPN whose known id differs, and the UPN itself": (
         {BOB: {"previously": ADA, "object_id": GUID_1}}, {ADA: GUID_2, BOB: None}, [], [],
     ),
@@ -429,6 +441,19 @@ def test_three_entries_that_claim_one_row_are_told_in_an_order_of_their_own() ->
     assert told[0] == told[1]
 
 
+def test_an_object_id_is_learned_though_nothing_else_moves() -> None:
+    files = {"users": {ADA: {"object_id": GUID_1, "name": "Ada"}, BOB: {"object_id": GUID_2}}}
+    current = {"users": {ADA: {"name": "Ada"}, BOB: {"object_id": GUID_2.upper()}}}
+    assert updates(plan_of(files, current)) == [(A, "object_id", None, GUID_1)]
+
+
+def test_a_conflict_over_one_row_names_the_others_who_claim_it() -> None:
+    answer = planned({**BOUGHT, "users": {ADA: {}, BOB: {"previously": ADA}}}, {"users": {ADA: {}}})
+    messages = {item.holder: item.message for item in answer.findings if item.rule == "identity-conflict"}
+    assert f"claimed by {B} as well" in messages[A]
+    assert f"claimed by {A} as well" in messages[B]
+
+
 def test_a_rename_keeps_the_licenses_and_the_object_id_is_learned() -> None:
     files = {"users": {BOB: {"previously": ADA, "object_id": GUID_1, "licenses": [CO]}}}
     answer = plan_of(files, {"users": {ADA: {"licenses": [CO, CC]}}})
@@ -461,6 +486,23 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"manage": {"users": "all"}, "users": {ADA: {"licenses": [CO], "from": "2026-12-01"}}},
         {ADA: {"licenses": [CO]}},
         "the section is all and no entry is in force",
+    ),
+    "between two entries under all": (
+        {
+            "manage": {"users": "all"},
+            "users": {ADA: {"licenses": [CO], "from": "2026-12-01"}},
+            "rosters": [{"file": "r.csv", "licenses": [CO], "until": "2026-11-01"}],
+        },
+        {ADA: {"licenses": [CO]}},
+        "the section is all and no entry is in force",
+    ),
+    "several ended": (
+        {
+            "users": {ADA: {"licenses": [CO], "until": "2026-11-02"}},
+            "rosters": [{"file": "r.csv", "licenses": [CO], "until": "2026-11-01"}],
+        },
+        {ADA: {"licenses": [CO]}},
+        "the last entry ended on 2026-11-02",
     ),
     "unlisted under all": (
         {"manage": {"users": "all"}, "users": {BOB: {}}},

@@ -94,6 +94,15 @@ def test_neither_goal_nor_basis_move_with_how_it_is_written(edit: Edit) -> None:
     assert digests(edit) == digests()
 
 
+def test_the_goal_moves_with_what_a_second_entry_of_a_person_says() -> None:
+    def goal(rows: str) -> str:
+        files = {"users": {ADA: {"name": "Ada"}}, "rosters": [{"file": "r.csv"}]}
+        return planned(files, {}, rosters={"r.csv": f"upn,cost_center,object_id,licenses\n{rows}\n"}).goal
+
+    said = [f"{ADA},1,,", f"{ADA},2,,", f"{ADA},1,{GUID},", f"{ADA},1,,{CO}", ""]
+    assert len({goal(rows) for rows in said}) == len(said)
+
+
 def test_the_goal_is_in_the_words_of_a_catalog() -> None:
     changed = catalog_with(parts={"user": "Users"})
     assert digests(catalog=changed)[0] != digests()[0]

@@ -58,8 +58,15 @@ def test_what_was_bought_is_held_against_what_the_plan_leads_to(
 def test_an_exceeded_contingency_says_assigned_bought_and_missing_and_where_it_is_told() -> None:
     (found,) = of_rule(companions(1, 0, 4), "contingency-exceeded")
     assert [word for word in found.message.replace(":", "").split() if word.isdigit()] == ["4", "1", "3"]
+    assert [word for word in found.hint.split() if word.isdigit()] == ["3", "3"]
     assert found.holders == tuple(f"user:{upn}" for upn in sorted(PEOPLE))
     assert (found.file, found.line) == ("tenants/contoso/0.yaml", 1)
+
+
+def test_an_overrun_that_the_plan_does_not_make_says_how_many_are_too_many() -> None:
+    (found,) = of_rule(companions(1, 3, 3), "over-allocated")
+    assert [word for word in found.message.replace(":", "").split() if word.isdigit()] == ["3", "1", "2"]
+    assert [word for word in found.hint.split() if word.isdigit()] == ["2", "2"]
 
 
 def test_one_that_comes_and_one_that_goes_in_an_overrun_is_exceeded_still() -> None:

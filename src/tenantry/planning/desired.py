@@ -62,9 +62,9 @@ def revoke_reason(entries: tuple[Entry, ...], license_id: str, day: datetime.dat
         return "the section is all and the entry names no licenses"
     now = [entry for entry in speaking if entry.in_force(day)]
     if not now:
-        last = max((entry.ends for entry in speaking if entry.ends is not None), default=None)
-        if last is not None and all(entry.ended(day) for entry in speaking):
-            return f"the last entry ended on {last.isoformat()}"
+        ends = [entry.ends for entry in speaking if entry.ends is not None and entry.ended(day)]
+        if len(ends) == len(speaking):
+            return f"the last entry ended on {max(ends).isoformat()}"
         return "the section is all and no entry is in force"
     if any(entry.claim and license_id in entry.claim.without for entry in now):
         return "named under without"

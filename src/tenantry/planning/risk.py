@@ -22,7 +22,7 @@ def risk_of(move: Move, current: CurrentState, catalog: Catalog, in_use: Mapping
 
 def lost_license(move: Move, catalog: Catalog) -> str | None:
     """The license going away that could be in use: a tier that is lowered or dropped, or one that the catalog marks."""
-    if move.action == "replace" and move.replaces is not None:
+    if move.replaces is not None:
         lower = not catalog.reaches(move.license, move.replaces)
         return move.replaces if lower else None
     item = catalog.licenses[move.license]
