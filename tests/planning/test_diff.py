@@ -483,7 +483,10 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "the section is all and the entry names no licenses",
     ),
     "not begun under all": (
-        {"manage": {"users": "all"}, "users": {ADA: {"licenses": [CO], "from": "2026-12-01"}}},
+        {
+            "manage": {"users": "all"},
+            "users": {ADA: {"licenses": [CO], "from": "2026-12-01", "until": "2026-12-31"}},
+        },
         {ADA: {"licenses": [CO]}},
         "the section is all and no entry is in force",
     ),
@@ -536,6 +539,15 @@ def test_a_dropped_holder_and_an_ended_service_say_why() -> None:
 def test_a_change_leads_to_the_entry_that_asks_for_it() -> None:
     answer = plan_of({"users": {ADA: {"licenses": [CO]}}}, {})
     assert [(change.file, change.line) for change in answer.changes] == [("tenants/contoso/0.yaml", 1)]
+
+
+def test_a_revocation_leads_to_the_entry_that_speaks_about_licenses() -> None:
+    answer = plan_of(
+        {"users": {ADA: {"name": "Ada"}}, "rosters": [{"file": "r.csv", "licenses": []}]},
+        {"users": {ADA: {"licenses": [CO]}}},
+        rosters={"r.csv": f"upn\n{ADA}\n"},
+    )
+    assert [(change.file, change.line) for change in answer.changes] == [("tenants/contoso/r.csv", 2)]
 
 
 def test_a_license_that_is_new_in_a_catalog_moves_like_any_other() -> None:
