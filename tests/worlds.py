@@ -21,7 +21,7 @@ from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, Plan
 from tenantry.model.state import CurrentState
-from tenantry.planning.bought import Assumed
+from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
 from tenantry.planning.planner import Question, plan
 from tenantry.planning.rules.table import rules
 
@@ -41,7 +41,7 @@ def question(  # a world has that many parts
     rosters: Mapping[str, str] | None = None,
     catalog: Catalog = NIMBUS,
     day: str = DAY,
-    assumed: Assumed | None = None,
+    assumed: Assumed = NOTHING_ASSUMED,
 ) -> Question:
     """The question that planning answers. `current` None: there is no ledger."""
     parts = [tenant] if isinstance(tenant, Mapping) else tenant

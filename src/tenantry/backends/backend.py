@@ -10,6 +10,10 @@ from tenantry.model.state import CurrentState
 class Backend(Protocol):
     """A record of who holds what."""
 
+    def knows(self, tenant: str) -> bool:
+        """Whether a state of this tenant is recorded."""
+        ...
+
     def read(self, tenant: str) -> CurrentState:
         """The current state of a tenant; `found` is False where nothing is recorded."""
         ...
@@ -21,6 +25,10 @@ class Snapshots:
 
     states: Mapping[str, CurrentState]
 
+    def knows(self, tenant: str) -> bool:
+        """Whether a snapshot of this tenant was given."""
+        return tenant in self.states
+
     def read(self, tenant: str) -> CurrentState:
         """The state of the tenant's snapshot; KeyError where there is none."""
         return self.states[tenant]
@@ -31,6 +39,10 @@ class NoLedger:
     """A URL at which no ledger was made yet: every holder counts as new."""
 
     url: str
+
+    def knows(self, tenant: str) -> bool:  # noqa: ARG002 - what every backend is asked
+        """Nothing is recorded yet."""
+        return False
 
     def read(self, tenant: str) -> CurrentState:
         """An empty state that says that it was not found."""

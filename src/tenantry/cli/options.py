@@ -10,7 +10,7 @@ from tenantry.cli.files import read_given
 from tenantry.cli.session import Session
 from tenantry.engine.asking import Allowance, Request
 from tenantry.engine.loading import Selection
-from tenantry.planning.bought import Assumed
+from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,7 +25,7 @@ class Day(click.ParamType[datetime.date]):
         if isinstance(value, datetime.date):
             return value
         try:
-            return datetime.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            return datetime.date.fromisoformat(value if len(value) == 10 else "")
         except ValueError:
             self.fail(f"{value!r} is not a day like 2026-12-31.", param, ctx)
 
@@ -97,7 +97,7 @@ def request(  # noqa: PLR0913 - the options of the question
     current: tuple[str, ...] = (),
     allow: tuple[str, ...] = (),
     reason: str | None = None,
-    assumed: Assumed | None = None,
+    assumed: Assumed = NOTHING_ASSUMED,
     jobs: int = 1,
 ) -> Request:
     """The question that a command's options put; click.UsageError where they don't fit together."""
@@ -105,16 +105,18 @@ def request(  # noqa: PLR0913 - the options of the question
         raise click.UsageError("--allow needs --reason: a waiver without a reason helps nobody.")
     if reason and not allow:
         raise click.UsageError("--reason goes with --allow.")
-    wanted = {}
+    if reason and not reason.isprintable():
+        raise click.UsageError("--reason holds a character that can't be shown.")
+    wanted = []
     for label in labels:
         key, equals, value = label.partition("=")
         if not equals or not key:
             raise click.UsageError(f"{label!r} is no label; write KEY=VALUE.")
-        wanted[key] = value
+        wanted.append((key, value))
     return Request(
         files=session.files,
         now=session.now,
-        selection=Selection(patterns=tenants, labels=wanted),
+        selection=Selection(patterns=tenants, labels=tuple(wanted)),
         as_of=as_of,
         snapshots=tuple((path, read_given(path)) for path in current),
         allowances=tuple(_allowance(text) for text in allow),

@@ -72,4 +72,4 @@ def put_plans(
         for plan in plans.plans:
             session.say(f"{plan.tenant}: {plan.verdict.replace('_', ' ')}{' (on hold)' if plan.held else ''}")
         if plans.problems:
-            session.say(f"{len(plans.problems)} problems in files")
+            session.say(f"problems in files: {len(plans.problems)}")

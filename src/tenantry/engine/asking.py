@@ -18,7 +18,7 @@ from tenantry.errors import CallerError
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.state import CurrentState
-from tenantry.planning.bought import Assumed
+from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
 from tenantry.planning.judge import waivable
 from tenantry.planning.planner import Question
 from tenantry.planning.rules.table import rules
@@ -45,7 +45,7 @@ class Request:
     snapshots: tuple[tuple[str, bytes], ...] = ()
     allowances: tuple[Allowance, ...] = ()
     reason: str = ""
-    assumed: Assumed | None = None
+    assumed: Assumed = NOTHING_ASSUMED
     jobs: int = 1
 
 
@@ -88,6 +88,8 @@ def question(asked: Asked, name: str) -> tuple[Question | None, list[Finding]]:
     tenant, problems = load_tenant(request.files, asked.loaded, name)
     if tenant is None or not labelled(tenant, request.selection.labels):
         return None, problems
+    if request.snapshots and not asked.backend.knows(name):
+        return None, []
     as_of = day_of(tenant, request.now, request.as_of)
     policy = workspace.policies[name]
     problems = overlong(policy, as_of)
@@ -137,12 +139,12 @@ def _state(document: Document, loaded: Loaded) -> tuple[CurrentState | None, lis
 def _with_snapshot(
     request: Request, tenants: Sequence[str], states: dict[str, CurrentState], problems: list[Finding]
 ) -> tuple[str, ...]:
-    """The chosen tenants that have a snapshot; one that was named and has none is an error."""
+    """The chosen tenants. One that was named and has no snapshot is an error; of others only the files are judged."""
     without = [name for name in tenants if name not in states]
     if request.selection.patterns and without and not problems:
         given = ", ".join(sorted(states))
         raise CallerError(f"No snapshot of {', '.join(without)} is given.", f"There is one of {given}.")
-    return tuple(name for name in tenants if name in states)
+    return tuple(tenants)
 
 
 def _check_allowances(request: Request, loaded: Loaded, tenants: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tenantry.documents.json import read_json
-from tenantry.documents.plan import read_plan
+from tenantry.documents.plan import read_plan, unchanged
 from tenantry.documents.schema import check
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
@@ -17,6 +17,7 @@ def saved(file: str, content: bytes, catalog: Catalog) -> tuple[PlanSet | None, 
     document, problems = read_json(file, content, limit=SAVED_BYTES)
     if document is None or problems:
         return None, problems
+    unchanged(document)
     problems = check(document, "plan", catalog)
     return (None, problems) if problems else (read_plan(document), [])
 

@@ -32,7 +32,7 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
     if license_id is not None and license_id not in catalog.licenses:
         raise CallerError(f"There is no license {license_id!r}.", f"There are: {', '.join(catalog.licenses)}.")
     if not found and problems:
-        raise AuthorError(f"{len(problems)} problems in the files hide the answer.", "See `tenantry validate`.")
+        raise AuthorError(f"Problems in files hide the answer: {len(problems)}.", "See `tenantry validate`.")
     if not found:
         raise CallerError(f"No file and no current state knows {holder!r}.", "Write it like user:ada@contoso.example.")
     if len(found) > 1:
@@ -49,7 +49,15 @@ def _named(about: Question, holder: str) -> Iterator[tuple[Kind, str]]:
         if (prefix == kind or prefix not in KINDS) and (
             key in about.tenant.entries[kind] or key in about.current.holders[kind]
         ):
-            yield kind, key
+            yield kind, _declared(about, kind, key)
+
+
+def _declared(about: Question, kind: Kind, key: str) -> str:
+    """The key under which the files declare a holder; a person may be known under a former UPN."""
+    if kind != "user" or key in about.tenant.entries[kind]:
+        return key
+    rows = match(about.tenant.entries[kind], about.current.holders[kind]).rows
+    return next((declared for declared, row in rows.items() if row == key), key)
 
 
 def _explained(about: Question, kind: Kind, key: str, wanted: str | None) -> Explanation:
@@ -61,7 +69,9 @@ def _explained(about: Question, kind: Kind, key: str, wanted: str | None) -> Exp
     before, after = difference.before[kind].get(holder), difference.after[kind].get(holder)
     named = {license_id for entry in entries for license_id in _mentioned(entry)}
     shown = {wanted} if wanted else named | (before or frozenset()) | (after or frozenset())
-    silent = any(conflict.holder == holder for conflict in difference.conflicts) or not _spoken(about, kind, entries)
+    silent = any(conflict.holder == holder for conflict in difference.conflicts) or not (
+        _spoken(about, kind, entries) or (kind == "service" and row is None and after)
+    )
     return Explanation(
         tenant=about.tenant.id,
         holder=holder,

@@ -1,7 +1,7 @@
 """From the files of a workspace to its policy and its tenants: read once, everything that is wrong told at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Protocol
 
@@ -22,6 +22,9 @@ from tenantry.model.plan import Finding
 from tenantry.model.policy import Workspace
 from tenantry.model.tenant import Tenant
 from tenantry.planning.rules.table import rules
+
+MISNAMED = FILE.replace(".yaml", ".yml")
+"""Whoever writes this believes that guards and holds count which nothing reads."""
 
 
 class Files(Protocol):
@@ -45,7 +48,7 @@ class Selection:
     """Which tenants a command is about: ids or globs, and labels that must all agree. Nothing means all."""
 
     patterns: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,9 @@ def load(files: Files) -> Loaded:
 
 
 def _workspace_document(files: Files) -> tuple[Document | None, list[Finding]]:
+    if files.exists(MISNAMED):
+        message = f"{MISNAMED} is not read: the ending must be .yaml."
+        return None, [problem("wrong-extension", message, file=MISNAMED)]
     if not files.exists(FILE):
         return None, []
     return _document(files, FILE)
@@ -130,6 +136,8 @@ def select(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
         return tuple(loaded.layout)
     chosen: set[str] = set()
     for pattern in selection.patterns:
+        if "/" in pattern or "\\" in pattern or pattern.endswith(".json"):
+            raise CallerError(f"{pattern!r} is a file, and this command takes tenants.", "Give ids or globs.")
         matching = {name for name in loaded.layout if name == pattern or fnmatchcase(name, pattern)}
         if not matching:
             raise CallerError(f"No tenant matches {pattern!r}.", f"There are: {', '.join(loaded.layout) or 'none'}.")
@@ -178,6 +186,6 @@ def _timezone(document: Document) -> list[Finding]:
     return [problem("unknown-timezone", message, file=document.file, line=line, column=column)]
 
 
-def labelled(tenant: Tenant, wanted: Mapping[str, str]) -> bool:
+def labelled(tenant: Tenant, wanted: Iterable[tuple[str, str]]) -> bool:
     """Whether a tenant bears all of these labels."""
-    return all(tenant.labels.get(key) == value for key, value in wanted.items())
+    return all(tenant.labels.get(key) == value for key, value in wanted)

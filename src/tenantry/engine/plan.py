@@ -26,7 +26,7 @@ def plan_tenants(request: Request) -> tuple[PlanSet, Catalog]:
         problems += found
         if answer is not None:
             plans.append(answer)
-    if any(item.file == FILE for item in problems):
+    if asked.loaded.fatal or any(item.file == FILE for item in problems):
         plans = []
     return sealed(told(problems), plans), asked.loaded.workspace.catalog
 

@@ -10,4 +10,5 @@ from tenantry.planning.rules.table import rules
 
 def all_rules(catalog: Catalog) -> Mapping[str, Rule]:
     """Every rule by id; where files and current state can break the same rule, the plan's row speaks."""
-    return {**PROBLEMS, **rules(catalog)}
+    known = rules(catalog)
+    return {**known, **{name: rule for name, rule in PROBLEMS.items() if name not in known}}

@@ -43,10 +43,20 @@ def undated(question: Question) -> tuple[Finding, ...]:
         entries={kind: _lasting(question.tenant, kind) for kind in question.tenant.entries},
     )
     case = case_of(
-        replace(question, tenant=tenant, policy=Policy(), current=CurrentState(tenant=tenant.id, backend="files"))
+        replace(
+            question,
+            tenant=tenant,
+            policy=Policy(severities=question.policy.severities),
+            current=CurrentState(tenant=tenant.id, backend="files"),
+        )
     )
     findings, _ = judge(case)
-    return tuple(in_order(replace(item, severity="warning") for item in findings if item.rule in TOLD))
+    return tuple(in_order(_softened(item) for item in findings if item.rule in TOLD))
+
+
+def _softened(finding: Finding) -> Finding:
+    """An error as a warning: only plan knows what was there before."""
+    return replace(finding, severity="warning") if finding.severity == "error" else finding
 
 
 def _lasting(tenant: Tenant, kind: Kind) -> dict[str, tuple[Entry, ...]]:

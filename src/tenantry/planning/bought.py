@@ -30,6 +30,9 @@ class Assumed:
     state: str | None = None
 
 
+NOTHING_ASSUMED = Assumed()
+
+
 @dataclass(frozen=True, slots=True)
 class Bought:
     """The contingency of every license of the catalog (None: nobody tells), the state, and where sources disagree."""
@@ -39,9 +42,8 @@ class Bought:
     disagreements: tuple[Disagreement, ...]
 
 
-def bought(contract: Contract, current: CurrentState, catalog: Catalog, assumed: Assumed | None = None) -> Bought:
+def bought(contract: Contract, current: CurrentState, catalog: Catalog, assumed: Assumed = NOTHING_ASSUMED) -> Bought:
     """Put together what the contract in the files and the observation tell; `assumed` beats both, without a word."""
-    assumed = assumed or Assumed()
     disagreements: list[Disagreement] = []
     contingency: dict[str, Contingency] = {}
     for license_id in catalog.licenses:

@@ -11,7 +11,7 @@ from tenantry.model.plan import Change, Finding, Severity
 from tenantry.model.policy import Policy
 from tenantry.model.state import CurrentState, InUse
 from tenantry.model.tenant import Tenant
-from tenantry.planning.bought import Bought
+from tenantry.planning.bought import NOTHING_ASSUMED, Assumed, Bought
 from tenantry.planning.diff import Difference
 from tenantry.planning.order import Ordered
 from tenantry.planning.risk import in_use_after
@@ -36,6 +36,7 @@ class Case:
     bought: Bought
     difference: Difference
     ordered: Ordered
+    assumed: Assumed = NOTHING_ASSUMED
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ FIRST = ("ledger-missing", "terms-changed")
 def judge(case: Case) -> tuple[tuple[Finding, ...], Verdict]:
     """Every finding about a case, sorted, and the verdict that follows."""
     known = rules(case.catalog)
-    found = [finding for ask in judges(case.catalog) for finding in ask(case)]
+    found = [(finding, movable) for ask, movable in judges(case.catalog) for finding in ask(case)]
     moved = _adjusted(found, case.policy, known)
     waived = _waived(moved, case.policy.waivers, known, case.as_of)
     findings = tuple(replace(finding, tenant=case.tenant.id) for finding in in_order(waived))
@@ -42,17 +42,19 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
-def _adjusted(found: Iterable[Finding], policy: Policy, known: Mapping[str, Rule]) -> list[tuple[Finding, bool]]:
+def _adjusted(
+    found: Iterable[tuple[Finding, bool]], policy: Policy, known: Mapping[str, Rule]
+) -> list[tuple[Finding, bool]]:
     """Move what the workspace moves (of a rule with an error and a warning only the warning).
 
     With each finding goes whether a waiver may let it pass: an error that was raised may be waived, one that was born
     may only where the rule says so.
     """
     result: list[tuple[Finding, bool]] = []
-    for finding in found:
+    for finding, movable in found:
         rule = known[finding.rule]
         severity = policy.severities.get(finding.rule)
-        if severity is None or finding.severity == "error" or not rule.adjustable:
+        if severity is None or finding.severity == "error" or not (rule.adjustable and movable):
             result.append((finding, rule.waivable))
         elif severity != "off":
             result.append((replace(finding, severity=severity), True))

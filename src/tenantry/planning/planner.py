@@ -11,7 +11,7 @@ from tenantry.model.plan_data import update_data
 from tenantry.model.policy import Policy
 from tenantry.model.state import CurrentState
 from tenantry.model.tenant import Tenant
-from tenantry.planning.bought import Assumed, Bought, bought
+from tenantry.planning.bought import NOTHING_ASSUMED, Assumed, Bought, bought
 from tenantry.planning.case import Case
 from tenantry.planning.cost import cost
 from tenantry.planning.diff import Difference, diff
@@ -30,7 +30,7 @@ class Question:
     catalog: Catalog
     policy: Policy
     as_of: datetime.date
-    assumed: Assumed | None = None
+    assumed: Assumed = NOTHING_ASSUMED
 
 
 def case_of(question: Question) -> Case:
@@ -46,6 +46,7 @@ def case_of(question: Question) -> Case:
         current=current,
         bought=what_was_bought,
         difference=difference,
+        assumed=question.assumed,
         ordered=_ordered(question, difference, what_was_bought),
     )
 

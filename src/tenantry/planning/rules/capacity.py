@@ -44,6 +44,8 @@ def contingency_deadlock(case: Case) -> Iterator[Finding]:
         return
     tiers = {tier for change in stuck for tier in (change.license, change.replaces) if tier}
     limits = case.bought.contingency
+    if any(isinstance(limit := limits[tier], int) and case.ordered.after.get(tier, 0) > limit for tier in tiers):
+        return  # the end doesn't fit, which contingency-exceeded tells
     room = [
         tier
         for tier in case.catalog.tiers

@@ -19,12 +19,26 @@ def ledger_missing(case: Case) -> Iterator[Finding]:
 
 def no_memory(case: Case) -> Iterator[Finding]:
     """A snapshot doesn't tell what the files said before."""
-    if case.current.backend == "snapshot" and any(case.tenant.entries.values()):
+    if case.current.backend == "snapshot":
         yield about(
             "no-memory",
             "info",
             "A snapshot remembers no earlier plan: what moved in the contract or who left the lists can't be told.",
             "Nothing to do; read the diff of the files.",
+        )
+
+
+def supposed(case: Case) -> Iterator[Finding]:
+    """The plan stands on what was supposed and isn't known to be so."""
+    words = [f"{case.label(name)} {number}" for name, number in sorted(case.assumed.contingency.items())]
+    if case.assumed.state is not None:
+        words.append(f"Tenant State {case.catalog.states[case.assumed.state].label}")
+    if words:
+        yield about(
+            "under-supposition",
+            "info",
+            f"Supposed, not known: {', '.join(words)}.",
+            "This plan answers a question; it is none to apply.",
         )
 
 
@@ -34,6 +48,6 @@ def tenant_held(case: Case) -> Iterator[Finding]:
         yield about(
             HELD,
             "info",
-            f"On hold: {case.policy.hold}. It is planned and shown, never applied, and not in the exit code.",
-            "Take hold off in tenantry.yaml when the time has come.",
+            case.policy.hold,
+            "It is planned and shown, never applied and not in the exit code, until hold is off in tenantry.yaml.",
         )

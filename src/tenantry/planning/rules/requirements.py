@@ -25,11 +25,19 @@ def requires_license(case: Case) -> Iterator[Finding]:
 
 
 def needs_tier(case: Case) -> Iterator[Finding]:
-    """A service has an addon for which its tier is too low, or perhaps too low."""
+    """A service has an addon for which its tier is too low."""
     for license_id, item in case.catalog.licenses.items():
         if item.needs_tier is not None:
             holders = _holding(case, item.holder, license_id)
             yield from _below(case, "needs-tier", holders, item.needs_tier, item.label, license_id)
+
+
+def perhaps_needs_tier(case: Case) -> Iterator[Finding]:
+    """A service has an addon for which its tier is perhaps too low: the documents disagree."""
+    for license_id, item in case.catalog.licenses.items():
+        if item.needs_tier is not None:
+            holders = _holding(case, item.holder, license_id)
+            yield from _between(case, "needs-tier", holders, item.needs_tier, item.label, license_id)
 
 
 def assignment_type_needs_tier(case: Case) -> Iterator[Finding]:
@@ -38,6 +46,7 @@ def assignment_type_needs_tier(case: Case) -> Iterator[Finding]:
         if item.needs_tier is not None:
             holders = [holder for holder, found in case.difference.types_after.items() if found == type_id]
             yield from _below(case, "assignment-type-needs-tier", holders, item.needs_tier, item.label, None)
+            yield from _between(case, "assignment-type-needs-tier", holders, item.needs_tier, item.label, None)
 
 
 def assignment_type_changed(case: Case) -> Iterator[Finding]:
@@ -78,21 +87,31 @@ def _holding(case: Case, kind: str, license_id: str, without: str | None = None)
 def _below(
     case: Case, rule: str, holders: Iterable[str], needs: NeedsTier, label: str, license_id: str | None
 ) -> Iterator[Finding]:
-    """Judge the tiers of services against what is needed at least, and what is needed surely."""
-    tiers = {
-        holder: case.catalog.tier_of(case.difference.after["service"].get(holder, frozenset())) for holder in holders
-    }
-    low = {holder for holder, tier in tiers.items() if not case.catalog.reaches(tier, needs.at_least)}
+    """The services whose tier is below what is needed at least."""
+    low = [holder for holder in holders if not case.catalog.reaches(_tier(case, holder), needs.at_least)]
     hint = f"Raise the service to {needs.surely}, or take {license_id or 'the assignment type'} away."
     message = f"{label} needs {case.label(needs.at_least)} or higher on the service."
     yield from _told(case, rule, low, license_id, message, hint)
-    unsure = [holder for holder in tiers if holder not in low and not case.catalog.reaches(tiers[holder], needs.surely)]
+
+
+def _between(
+    case: Case, rule: str, holders: Iterable[str], needs: NeedsTier, label: str, license_id: str | None
+) -> Iterator[Finding]:
+    """The services whose tier is enough by some of the documents."""
+    reaches = case.catalog.reaches
+    tiers = {holder: _tier(case, holder) for holder in holders}
+    unsure = [name for name, tier in tiers.items() if reaches(tier, needs.at_least) and not reaches(tier, needs.surely)]
     if unsure:
+        hint = f"Raise the service to {needs.surely}, or take {license_id or 'the assignment type'} away."
         message = (
             f"{label} works surely from {case.label(needs.surely)} on; "
             f"about {case.label(needs.at_least)} the documents disagree."
         )
         yield about(rule, "warning", message, hint, holders=unsure, license_id=license_id)
+
+
+def _tier(case: Case, holder: str) -> str | None:
+    return case.catalog.tier_of(case.difference.after["service"].get(holder, frozenset()))
 
 
 def _told(

@@ -15,15 +15,22 @@ Judge = Callable[[Case], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule and the function that judges it."""
+    """A rule and the function that judges it.
+
+    Where `also` judges a softer side of the rule, only what that one finds can be adjusted.
+    """
 
     rule: Rule
     judge: Judge
+    also: Judge | None = None
 
 
-def _row(id_: str, severity: Severity, judge: Judge, why: str, mend: str, *, may: str = "") -> Row:
+def _row(  # noqa: PLR0913 - the columns of the table
+    id_: str, severity: Severity, judge: Judge, why: str, mend: str, *, may: str = "", also: Judge | None = None
+) -> Row:
     """A row; `may` is W (waivable), A (severity adjustable, and waivable if raised to error) or nothing."""
-    return Row(Rule(id=id_, severity=severity, why=why, mend=mend, waivable=may == "W", adjustable=may == "A"), judge)
+    rule = Rule(id=id_, severity=severity, why=why, mend=mend, waivable=may == "W", adjustable=may == "A")
+    return Row(rule, judge, also)
 
 
 def _nothing(_: Case) -> Iterable[Finding]:
@@ -97,6 +104,7 @@ ROWS: tuple[Row, ...] = (
         "Some addons work only from a service tier on; where the documents disagree it is a warning.",
         "Raise the service's license, or take the addon away.",
         may="A",
+        also=requirements.perhaps_needs_tier,
     ),
     _row(
         "assignment-type-needs-tier",
@@ -166,6 +174,13 @@ ROWS: tuple[Row, ...] = (
         "Nothing; read the diff of the files.",
     ),
     _row(
+        "under-supposition",
+        "info",
+        memory.supposed,
+        "A plan under suppositions must not be taken for one that can be applied.",
+        "Plan without suppositions.",
+    ),
+    _row(
         HELD,
         "info",
         memory.tenant_held,
@@ -211,9 +226,17 @@ def rows(catalog: Catalog) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
-def judges(catalog: Catalog) -> tuple[Judge, ...]:
-    """Each function once, in the order of the table; those that speak for the catalog whatever names it gives."""
-    return tuple(dict.fromkeys((*(row.judge for row in rows(catalog)), contract.state_notice, advice)))
+def judges(catalog: Catalog) -> tuple[tuple[Judge, bool], ...]:
+    """Each function once, in the order of the table, and whether what it finds can be adjusted where the rule can.
+
+    Those that speak for the catalog are there whatever names it gives.
+    """
+    found: dict[Judge, bool] = {}
+    for row in rows(catalog):
+        found.setdefault(row.judge, row.also is None)
+        if row.also is not None:
+            found[row.also] = True
+    return tuple({**found, contract.state_notice: True, advice: True}.items())
 
 
 def rules(catalog: Catalog) -> Mapping[str, Rule]:
