@@ -111,3 +111,24 @@ def test_a_misnamed_workspace_file_is_an_error_and_nothing_is_planned(capsys: py
 def test_a_call_that_can_not_be_meant_is_a_usage_error(command: list[str]) -> None:
     tenant("tenant: {labels: {region: apac}}\n")
     assert run(command) == 64
+
+
+def test_a_file_name_that_is_not_utf_8_is_told_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tenants/\udcff.yaml").write_text("version: 1\n", encoding="utf-8")
+    code, plans = told(capsys, "plan")
+    assert (code, next(problem["rule"] for problem in plans["problems"])) == (1, "bad-tenant-id")
+    for form in ("text", "markdown", "github"):
+        assert run(["plan", "--format", form]) == 1
+
+
+def test_a_deadlock_is_told_only_where_the_end_fits(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tenantry.yaml").write_text("version: 1\nexecution: portal\n", encoding="utf-8")
+    up, down = "{license: enterprise_routing}", "{license: advanced_routing}"
+    tenant(
+        "contract: {contingency: {advanced_routing: 1, enterprise_routing: 1}}\n"
+        f"services: {{a: {up}, b: {down}, c: {up}}}\n"
+    )
+    snapshot(services={"a": {"license": "advanced_routing"}, "b": {"license": "enterprise_routing"}})
+    code, plans = told(capsys, "plan", "--current", "now.json")
+    errors = {finding["rule"] for finding in plans["plans"][0]["findings"] if finding["severity"] == "error"}
+    assert (code, errors) == (3, {"contingency-exceeded"})
