@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from random_worlds import World, dice, random_world
 from safety import apply, assert_safe, held_before
+from tenantry.documents.check import check
 from tenantry.documents.json import read_json
 from tenantry.documents.plan import read_plan
-from tenantry.documents.schema import check
 from tenantry.engine.asking import Request
 from tenantry.engine.plan import plan_tenants
 from tenantry.model.digest import canonical

@@ -8,11 +8,11 @@ from typing import Any
 
 from tenantry.backends.backend import NoLedger
 from tenantry.documents.catalog import builtin, read_catalog
+from tenantry.documents.check import check
 from tenantry.documents.data import packaged
 from tenantry.documents.document import Document
 from tenantry.documents.json import read_json
 from tenantry.documents.layout import lay_out
-from tenantry.documents.schema import check
 from tenantry.documents.snapshot import read_snapshot
 from tenantry.documents.workspace import read_workspace
 from tenantry.documents.yaml import read_yaml

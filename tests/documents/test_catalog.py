@@ -7,9 +7,10 @@ import pytest
 
 import tenantry
 from tenantry.documents.catalog import BUILTIN, builtin, read_catalog
+from tenantry.documents.check import check
 from tenantry.documents.data import packaged
 from tenantry.documents.document import Document
-from tenantry.documents.schema import check, schema
+from tenantry.documents.schema import schema
 from tenantry.documents.yaml import read_yaml
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Advice, Catalog, NeedsTier

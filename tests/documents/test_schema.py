@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from tenantry.documents import objections as objections_module
 from tenantry.documents.catalog import builtin, read_catalog
+from tenantry.documents.check import check
 from tenantry.documents.document import Document
 from tenantry.documents.json import read_json
 from tenantry.documents.objections import LARGE, objections
 from tenantry.documents.problems import PROBLEMS
-from tenantry.documents.schema import KINDS, check, quick_validator, schema
+from tenantry.documents.schema import KINDS, quick_validator, schema
 from tenantry.documents.yaml import read_yaml
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding
@@ -403,7 +404,7 @@ def test_a_good_document_costs_the_quick_validator_only() -> None:
     program = """
 import sys
 from tenantry.documents.catalog import builtin
-from tenantry.documents.schema import check
+from tenantry.documents.check import check
 from tenantry.documents.yaml import read_yaml
 before = "jsonschema_rs" in sys.modules
 document, _ = read_yaml("a.yaml", b"version: 1")
@@ -419,7 +420,7 @@ def refuse(*arguments, **options):
     raise SystemExit("a socket was opened")
 socket.socket = socket.create_connection = socket.getaddrinfo = refuse
 from tenantry.documents.catalog import builtin, read_catalog
-from tenantry.documents.schema import check
+from tenantry.documents.check import check
 from tenantry.documents.yaml import read_yaml
 text = b"$ref: http://127.0.0.1:9/x.json\\n$schema: http://127.0.0.1:9/y.json\\n$dynamicRef: http://127.0.0.1:9/z.json"
 document, _ = read_yaml("a.yaml", text)

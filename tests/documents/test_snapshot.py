@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tenant_samples import CATALOG, GUID, rules_of, told
 
+from tenantry.documents.check import check
 from tenantry.documents.json import read_json
-from tenantry.documents.schema import check
 from tenantry.documents.snapshot import read_snapshot
 from tenantry.model.labels import Labels
 from tenantry.model.state import CurrentState, InUse

@@ -5,9 +5,9 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
+from tenantry.documents.check import check
 from tenantry.documents.data import packaged
 from tenantry.documents.document import Document
-from tenantry.documents.schema import check
 from tenantry.documents.yaml import read_yaml
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Advice, AssignmentType, Catalog, License, NeedsTier, Part, State

@@ -1,4 +1,4 @@
-"""What a document may say: the JSON Schemas with the names of the catalog in force, and the judgement by them.
+"""What a document may say: the JSON Schemas with the names of the catalog in force, and the quick yes by them.
 
 The quick yes comes from jsonschema-rs; on a no, jsonschema has the say and gives places. Both are imported late: most
 documents are good, and most commands need neither. No reference in a schema leaves it, so nothing is ever fetched.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from tenantry.documents.data import packaged
 from tenantry.documents.document import Document
 from tenantry.model.catalog import Catalog
-from tenantry.model.plan import Finding
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator as QuickValidator
@@ -28,14 +27,9 @@ def schema(kind: str, catalog: Catalog | None) -> dict[str, Any]:
     return _filled(kind, _names(catalog))
 
 
-def check(document: Document, kind: str, catalog: Catalog | None) -> list[Finding]:
-    """Everything that the schema of its kind finds wrong in a document, in the order of the text."""
-    names = _names(catalog)
-    if _quick(kind, names).is_valid(document.data):
-        return []
-    from tenantry.documents.objections import objections  # noqa: PLC0415 - late, see above
-
-    return objections(document, _filled(kind, names))
+def accepts(document: Document, kind: str, catalog: Catalog | None) -> bool:
+    """The quick yes: whether the schema of its kind has nothing against a document."""
+    return _quick(kind, _names(catalog)).is_valid(document.data)
 
 
 def _names(catalog: Catalog | None) -> Names:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tenantry.backends.backend import Backend, NoLedger, Snapshots
+from tenantry.documents.check import check
 from tenantry.documents.document import Document
 from tenantry.documents.json import read_json
 from tenantry.documents.problems import problem
-from tenantry.documents.schema import check
 from tenantry.documents.snapshot import read_snapshot
 from tenantry.documents.text import shown
 from tenantry.documents.workspace import overlong

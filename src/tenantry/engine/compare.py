@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from tenantry.documents.check import check
 from tenantry.documents.json import read_json
 from tenantry.documents.plan import read_plan, unchanged
-from tenantry.documents.schema import check
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, PlanSet

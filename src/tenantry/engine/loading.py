@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from tenantry.documents.catalog import BUILTIN, builtin, read_catalog
+from tenantry.documents.check import check
 from tenantry.documents.document import Document
 from tenantry.documents.layout import lay_out
 from tenantry.documents.problems import problem
-from tenantry.documents.schema import check
 from tenantry.documents.sound import sound
 from tenantry.documents.tenant import Parts, read_tenant
 from tenantry.documents.text import shown
