@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tenantry.errors import AuthorError, OperatorError
 
-MARKERS = ("tenantry.yaml", "tenants")
 MAX_BYTES = 64 * 1024 * 1024
 SNAPSHOT_BYTES = 512 * 1024 * 1024
 

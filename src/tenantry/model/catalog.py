@@ -16,7 +16,6 @@ Section = Literal["services", "users", "virtual_users"]
 
 KINDS: tuple[Kind, ...] = ("service", "user", "virtual_user")
 SECTIONS: Mapping[Kind, Section] = {"service": "services", "user": "users", "virtual_user": "virtual_users"}
-KIND_OF: Mapping[str, Kind] = {section: kind for kind, section in SECTIONS.items()}
 
 Evidence = Literal["documented", "inferred"]
 
