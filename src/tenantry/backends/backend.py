@@ -10,6 +10,14 @@ from tenantry.model.state import CurrentState
 class Backend(Protocol):
     """A record of who holds what."""
 
+    def for_worker(self) -> "Backend":
+        """The same record for another process."""
+        ...
+
+    def tenants(self) -> tuple[str, ...]:
+        """Every tenant that is recorded, sorted."""
+        ...
+
     def knows(self, tenant: str) -> bool:
         """Whether a state of this tenant is recorded."""
         ...
@@ -25,6 +33,14 @@ class Snapshots:
 
     states: Mapping[str, CurrentState]
 
+    def for_worker(self) -> "Snapshots":
+        """The same states."""
+        return self
+
+    def tenants(self) -> tuple[str, ...]:
+        """The tenants of the snapshots, sorted."""
+        return tuple(sorted(self.states))
+
     def knows(self, tenant: str) -> bool:
         """Whether a snapshot of this tenant was given."""
         return tenant in self.states
@@ -39,6 +55,14 @@ class NoLedger:
     """A URL at which no ledger was made yet: every holder counts as new."""
 
     url: str
+
+    def for_worker(self) -> "NoLedger":
+        """The same nothing."""
+        return self
+
+    def tenants(self) -> tuple[str, ...]:
+        """Nothing is recorded yet."""
+        return ()
 
     def knows(self, tenant: str) -> bool:  # noqa: ARG002 - what every backend is asked
         """Nothing is recorded yet."""

@@ -94,13 +94,12 @@ def summary_data(plan: Plan) -> dict[str, int]:
     }
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """The plan of one tenant."""
+def plan_head_data(plan: Plan) -> dict[str, Any]:
+    """The plan of one tenant without its changes and updates, which may be many."""
     return {
         "as_of": plan.as_of,
         "backend": plan.backend,
         "basis": plan.basis,
-        "changes": [change_data(change) for change in plan.changes],
         "cost": cost_data(plan.cost),
         "effect": plan.effect,
         "execution": plan.execution,
@@ -113,10 +112,18 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "summary": summary_data(plan),
         "tenant": plan.tenant,
         "unmanaged": dict(plan.unmanaged),
-        "updates": [update_data(update) for update in plan.updates],
         "usage": [usage_data(usage) for usage in plan.usage],
         "verdict": plan.verdict,
     }
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The plan of one tenant."""
+    many = {
+        "changes": [change_data(change) for change in plan.changes],
+        "updates": [update_data(update) for update in plan.updates],
+    }
+    return dict(sorted({**plan_head_data(plan), **many}.items()))
 
 
 def plan_set_data(plans: PlanSet) -> dict[str, Any]:
@@ -143,11 +150,17 @@ def plan_set_from(data: Mapping[str, Any]) -> PlanSet:
 
 
 def _plan_from(data: Mapping[str, Any]) -> Plan:
+    changes = tuple(Change(**change) for change in data["changes"])
+    return plan_from(data, changes, tuple(_update_from(update) for update in data["updates"]))
+
+
+def plan_from(data: Mapping[str, Any], changes: tuple[Change, ...], updates: tuple[Update, ...]) -> Plan:
+    """The plan that this data tells, with its changes and updates as they were kept beside it."""
     rest = {key: value for key, value in data.items() if key not in _BUILT}
     return Plan(
         **rest,
-        updates=tuple(_update_from(update) for update in data["updates"]),
-        changes=tuple(Change(**change) for change in data["changes"]),
+        updates=updates,
+        changes=changes,
         usage=tuple(_usage_from(usage) for usage in data["usage"]),
         unmanaged=dict(data["unmanaged"]),
         findings=tuple(_finding_from(finding) for finding in data["findings"]),

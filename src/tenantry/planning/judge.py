@@ -7,8 +7,8 @@ from dataclasses import replace
 from tenantry.model.plan import SEVERITIES, Finding, Verdict
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.rule import Rule
+from tenantry.model.state import holder_key
 from tenantry.planning.case import Case
-from tenantry.planning.risk import holder_key
 from tenantry.planning.rules.table import judges, rules
 
 FIRST = ("ledger-missing", "terms-changed")

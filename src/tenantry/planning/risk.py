@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Risk
-from tenantry.model.state import CurrentState, InUse
+from tenantry.model.state import CurrentState, InUse, holder_key
 from tenantry.planning.diff import Difference, Move
 
 
@@ -37,8 +37,3 @@ def in_use_after(current: CurrentState, difference: Difference) -> dict[tuple[st
         key = holder_key(item.holder)
         found.setdefault((renamed.get(key, key), item.license), []).append(item)
     return found
-
-
-def holder_key(holder: str) -> str:
-    """A holder id as it is compared: a user's without case."""
-    return holder.lower() if holder.startswith("user:") else holder

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tenantry.model.plan import Finding
+from tenantry.model.state import holder_key
 from tenantry.planning.case import Case, about
-from tenantry.planning.risk import holder_key
 
 
 def downgrade_in_use(case: Case) -> Iterator[Finding]:

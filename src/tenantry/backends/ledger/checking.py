@@ -1,0 +1,26 @@
+"""Whether a ledger is sound: what the database keeps is asked again, from the rows themselves."""
+
+import sqlite3
+
+_COUNTERS = """
+SELECT tenants.name, counters.license, counters.assigned, count(assignments.license)
+FROM counters JOIN tenants ON tenants.id = counters.tenant
+  LEFT JOIN assignments ON assignments.tenant = counters.tenant AND assignments.license = counters.license
+GROUP BY counters.tenant, counters.license HAVING counters.assigned <> count(assignments.license)
+"""
+
+
+def faults(connection: sqlite3.Connection) -> list[str]:
+    """A sentence for each thing that is wrong."""
+    damage = [text for (text,) in connection.execute("PRAGMA quick_check") if text != "ok"]
+    if damage:
+        return [f"The file is damaged: {damage[0]}."]
+    found = [
+        f"{table} has rows that belong to nothing."
+        for table in sorted({row[0] for row in connection.execute("PRAGMA foreign_key_check")})
+    ]
+    found += [
+        f"{tenant}: the counter of {license_id} says {counter}, and {number} are assigned."
+        for tenant, license_id, counter, number in connection.execute(_COUNTERS)
+    ]
+    return found

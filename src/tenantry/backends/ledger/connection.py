@@ -1,0 +1,120 @@
+"""SQLite as the place of a ledger: how its file is opened, what it promises, what its errors mean to a person."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from tenantry.backends.ledger.migrations import MIGRATIONS
+from tenantry.errors import OperatorError, PlanAgainError
+
+APPLICATION_ID = 0x746E7479
+"""`tnty`: tells a ledger from other people's databases."""
+BUSY_SECONDS = 5.0
+
+
+def connect(path: str, where: str, *, write: bool) -> sqlite3.Connection:
+    """Open the file of a ledger, which is there; one that is empty becomes a ledger if it may be written.
+
+    OperatorError where it is none, is damaged, or can't be used; PlanAgainError where another process has it.
+    """
+    with told(where):
+        connection = sqlite3.connect(
+            f"file:{quote(path)}?mode={'rw' if write else 'ro'}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            cached_statements=256,
+        )
+        try:
+            _prepare(connection, where, write=write)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, where: str, *, write: bool) -> None:
+    connection.execute("PRAGMA trusted_schema = OFF")
+    _refuse_foreign(connection, where)
+    if not write:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    if version(connection) < len(MIGRATIONS):
+        _migrate(connection, where)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """The number of the last migration that a database has seen; 0 for an empty one."""
+    number: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return number
+
+
+def _refuse_foreign(connection: sqlite3.Connection, where: str) -> None:
+    """Refuse other people's databases, and ledgers of a later tenantry."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if application != APPLICATION_ID and not (empty and application == 0):
+        raise OperatorError(f"{where} is a database, but not a ledger of tenantry.", "Name the right file.")
+    if version(connection) > len(MIGRATIONS):
+        raise OperatorError(
+            f"The ledger {where} was written by a newer tenantry (version {version(connection)} of its tables).",
+            "Install the newer tenantry.",
+        )
+
+
+def _migrate(connection: sqlite3.Connection, where: str) -> None:
+    """Bring the tables up to date, in one transaction; whoever comes second finds it done."""
+    with transaction(connection):
+        _refuse_foreign(connection, where)
+        for statements in MIGRATIONS[version(connection) :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection, mode: str = "IMMEDIATE") -> Iterator[None]:
+    """All that is done inside, or nothing."""
+    connection.execute(f"BEGIN {mode}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite has rolled back by itself after some errors
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def told(where: str) -> Iterator[None]:
+    """Turn errors of the database into one sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", None) or ""
+        raise _meaning(name, str(error), where) from None
+
+
+_READONLY = ("The ledger {} can't be written: it is read-only.", "Give write permission.")
+_NO_DATABASE = ("{} is not a ledger: the file is not a database.", "Name the right file.")
+_DAMAGED = ("The ledger {} is damaged.", "Put a backup in its place.")
+_UNUSABLE = ("The ledger {} can't be used: {}.", "See to the file, its disk and permissions.")
+_MEANINGS = {"SQLITE_READONLY": _READONLY, "SQLITE_NOTADB": _NO_DATABASE, "SQLITE_CORRUPT": _DAMAGED}
+
+
+def _meaning(name: str, text: str, where: str) -> OperatorError | PlanAgainError:
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return PlanAgainError(f"The ledger {where} is locked by another process.", "Try again when it is done.")
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return PlanAgainError(
+            f"The ledger {where} refused a write that would break what it keeps ({text}); nothing was written.",
+            "Plan again.",
+        )
+    message, hint = next((found for start, found in _MEANINGS.items() if name.startswith(start)), _UNUSABLE)
+    return OperatorError(message.format(where, text), hint)

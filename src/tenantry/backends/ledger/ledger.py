@@ -1,0 +1,153 @@
+"""The ledger of a workspace: a record of who holds what in a SQLite file, read and written."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+
+from tenantry.backends.ledger import checking, locks, reading, runs
+from tenantry.backends.ledger.connection import connect, told, transaction, version
+from tenantry.backends.ledger.locks import Claimant, Held, Lease
+from tenantry.backends.ledger.writing import Writing
+from tenantry.errors import TenantryError
+from tenantry.model.plan import Change, Plan, Update
+from tenantry.model.run import Run
+from tenantry.model.state import CurrentState
+
+Moves = tuple[tuple[Change, ...], tuple[Update, ...]]
+
+
+class Ledger:
+    """A ledger whose file is there. It is opened when it is first asked.
+
+    Every method raises OperatorError where the file is no ledger, damaged, or can't be used, and PlanAgainError where
+    another process has it.
+    """
+
+    def __init__(self, path: str, where: str, *, write: bool = False) -> None:
+        self.where = where
+        self._path, self._write = path, write
+        self._opened: sqlite3.Connection | None = None
+
+    def for_worker(self) -> "Ledger":
+        """The same ledger for another process, which opens it anew."""
+        return Ledger(self._path, self.where, write=self._write)
+
+    def close(self) -> None:
+        """Close the file; the next question opens it again."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    # what every backend tells
+
+    def knows(self, tenant: str) -> bool:
+        """Whether this tenant is recorded."""
+        with self._reading() as connection:
+            return connection is not None and reading.number_of(connection, tenant) is not None
+
+    def tenants(self) -> tuple[str, ...]:
+        """Every tenant that is recorded, sorted."""
+        with self._reading() as connection:
+            if connection is None:
+                return ()
+            return tuple(name for (name,) in connection.execute("SELECT name FROM tenants ORDER BY name"))
+
+    def read(self, tenant: str) -> CurrentState:
+        """The current state of a tenant; `found` is False where it isn't recorded."""
+        with self._reading() as connection:
+            if connection is None:
+                return CurrentState(tenant=tenant, backend="sqlite", where=self.where, found=False)
+            return reading.read(connection, tenant, self.where)
+
+    # what a ledger tells beyond that
+
+    def stamp(self) -> int:
+        """A number that is another one as soon as another process has committed anything."""
+        with told(self.where):
+            number: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return number
+
+    def runs(self, tenants: Iterable[str] | None = None) -> list[Run]:
+        """The runs of these tenants (None: of all), newest first."""
+        with self._reading() as connection:
+            return [] if connection is None else runs.listed(connection, tenants)
+
+    def runs_since(self, tenant: str, revision: int) -> list[Run]:
+        """The runs of a tenant that led beyond a revision, oldest first."""
+        with self._reading() as connection:
+            return [] if connection is None else runs.since(connection, tenant, revision)
+
+    def run(self, run_id: str) -> tuple[Run, Plan] | None:
+        """A run and what it carried out, or None."""
+        with self._reading() as connection:
+            return None if connection is None else runs.found(connection, run_id)
+
+    def run_of(self, tenant: str, digest: str) -> Run | None:
+        """The run of a tenant that came with this set of plans, or None."""
+        with self._reading() as connection:
+            return None if connection is None else runs.by_digest(connection, tenant, digest)
+
+    def last_runs(self, tenant: str, holder: str) -> dict[str, Run]:
+        """The last run that moved each license of a holder."""
+        with self._reading() as connection:
+            return {} if connection is None else runs.last_of(connection, tenant, holder)
+
+    def observed_since_apply(self, tenant: str) -> Moves:
+        """What observations have moved since the last apply or import, in their order."""
+        with self._reading() as connection:
+            return ((), ()) if connection is None else runs.observed_since_apply(connection, tenant)
+
+    def locks(self) -> list[Held]:
+        """Every lock that is not free."""
+        with self._reading() as connection:
+            return [] if connection is None else locks.held(connection)
+
+    def faults(self) -> list[str]:
+        """What is wrong inside: damage, counters that don't agree with assignments. Nothing, in a sound ledger."""
+        with self._reading() as connection:
+            return [] if connection is None else checking.faults(connection)
+
+    # writing
+
+    def take(self, tenant: str, claimant: Claimant, wait: Callable[[], bool]) -> Lease | Held:
+        """Take the lock of a tenant. While somebody has it, `wait` is called; False gives up and tells who has it."""
+        while True:
+            with told(self.where):
+                found = locks.take(self._connection, tenant, claimant)
+            if isinstance(found, Lease) or not wait():
+                return found
+
+    def free(self, lease: Lease) -> None:
+        """Give a lock back. If that can't be done its lease runs out; nothing else depends on it."""
+        with contextlib.suppress(TenantryError), told(self.where):
+            locks.free(self._connection, lease)
+
+    @contextlib.contextmanager
+    def writing(self, lease: Lease, former: str | None = None) -> Iterator[Writing]:
+        """One transaction about the tenant of a lease: all of it is written at the end, or nothing.
+
+        `former` is the name under which the tenant may be known. PlanAgainError where the lease was lost.
+        """
+        with told(self.where), transaction(self._connection):
+            locks.renew(self._connection, lease)
+            yield Writing(self._connection, lease.tenant, former)
+            locks.free(self._connection, lease)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = connect(self._path, self.where, write=self._write)
+        return self._opened
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """One view of everything; None where the file is empty still. Inside a transaction, that one's view."""
+        with told(self.where):
+            connection = self._connection
+            if version(connection) == 0:
+                yield None
+            elif connection.in_transaction:
+                yield connection
+            else:
+                with transaction(connection, "DEFERRED"):
+                    yield connection

@@ -1,0 +1,159 @@
+"""Runs and receipts: what was done, by whom, change by change. A receipt is in the same transaction as its effect."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tenantry.model.digest import canonical
+from tenantry.model.plan import Change, Plan, Update
+from tenantry.model.plan_data import plan_from, plan_head_data
+from tenantry.model.run import Record, Run, Waived
+
+_COLUMNS = "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, runs.revision, waivers, plan"
+
+
+def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record, revision: int) -> str:
+    """Write a run with a receipt for each change and update; its id."""
+    (count,) = connection.execute("SELECT count(*) FROM runs WHERE tenant = ?", (tenant,)).fetchone()
+    run_id = f"{name}-{count + 1}"
+    plan = record.plan
+    cursor = connection.execute(
+        "INSERT INTO runs (id, tenant, at, who, commit_id, kind, status, digest,"
+        " effect, revision, waivers, plan, document)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(run_id, tenant, record.at, record.actor.who, record.actor.commit, record.kind, record.status),
+            *(record.digest, plan.effect, revision),
+            *(
+                json.dumps([[item.rule, item.reason] for item in record.waivers]),
+                canonical(plan_head_data(plan)),
+                record.document,
+            ),
+        ),
+    )
+    number = cursor.lastrowid
+    connection.executemany(
+        "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                *(number, at, item.id, item.step, item.action, item.holder, item.license, item.replaces),
+                *(item.risk, item.reason, item.file, item.line),
+            )
+            for at, item in enumerate(plan.changes)
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO updates VALUES (?, ?, ?, ?, ?, ?)",
+        ((number, at, item.holder, item.field, item.before, item.after) for at, item in enumerate(plan.updates)),
+    )
+    return run_id
+
+
+def listed(connection: sqlite3.Connection, tenants: Iterable[str] | None = None) -> list[Run]:
+    """The runs of these tenants (None: of all), newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant ORDER BY runs.number DESC"  # noqa: S608
+    )
+    wanted = None if tenants is None else frozenset(tenants)
+    return [_run(row) for row in rows if wanted is None or row[2] in wanted]
+
+
+def since(connection: sqlite3.Connection, tenant: str, revision: int) -> list[Run]:
+    """The runs of a tenant that led beyond a revision, oldest first."""
+    return [run for run in reversed(listed(connection, (tenant,))) if run.revision > revision]
+
+
+def found(connection: sqlite3.Connection, run_id: str) -> tuple[Run, Plan] | None:
+    """A run and the plan that it carried out, or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant WHERE runs.id = ?",  # noqa: S608
+        (run_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    changes, updates = receipts(connection, (row[0],))
+    return _run(row), plan_from(json.loads(row[-1]), changes, updates)
+
+
+def by_digest(connection: sqlite3.Connection, tenant: str, digest: str) -> Run | None:
+    """The run of a tenant that came with this set of plans and was not refused, or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant"  # noqa: S608
+        " WHERE tenants.name = ? AND digest = ? AND status IN ('applied', 'nothing', 'issued')",
+        (tenant, digest),
+    ).fetchone()
+    return None if row is None else _run(row)
+
+
+def receipts(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
+    """The changes and updates of runs, in their order."""
+    changes: list[Change] = []
+    updates: list[Update] = []
+    for number in numbers:
+        rows: Any = connection.execute(
+            "SELECT change, step, action, holder, license, replaces, risk, reason, file, line"
+            " FROM receipts WHERE run = ? ORDER BY position",
+            (number,),
+        )
+        changes += [
+            Change(
+                step=step,
+                action=action,
+                holder=holder,
+                license=license_id,
+                replaces=replaces,
+                risk=risk,
+                reason=reason,
+                file=file,
+                line=line,
+                id=change,
+            )
+            for change, step, action, holder, license_id, replaces, risk, reason, file, line in rows
+        ]
+        rows = connection.execute(
+            "SELECT holder, field, before, after FROM updates WHERE run = ? ORDER BY position", (number,)
+        )
+        updates += [
+            Update(holder=holder, field=field, before=before, after=after) for holder, field, before, after in rows
+        ]
+    return tuple(changes), tuple(updates)
+
+
+def observed_since_apply(connection: sqlite3.Connection, tenant: str) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
+    """What observations have moved since the last apply or import, in their order; nothing where there was none."""
+    rows = connection.execute(
+        "SELECT number FROM runs WHERE tenant = (SELECT id FROM tenants WHERE name = :tenant) AND kind = 'observe'"
+        " AND status = 'applied' AND number > (SELECT max(number) FROM runs AS last WHERE last.tenant = runs.tenant"
+        " AND kind IN ('apply', 'import') AND status IN ('applied', 'nothing')) ORDER BY number",
+        {"tenant": tenant},
+    )
+    return receipts(connection, [number for (number,) in rows])
+
+
+def last_of(connection: sqlite3.Connection, tenant: str, holder: str) -> dict[str, Run]:
+    """The last run that moved each license of a holder, by license."""
+    rows = connection.execute(
+        f"SELECT receipts.license, {_COLUMNS} FROM receipts JOIN runs ON runs.number = receipts.run"  # noqa: S608
+        " JOIN tenants ON tenants.id = runs.tenant WHERE tenants.name = ? AND lower(receipts.holder) = lower(?)"
+        " ORDER BY runs.number",
+        (tenant, holder),
+    )
+    return {row[0]: _run(row[1:]) for row in rows}
+
+
+def _run(row: Sequence[Any]) -> Run:
+    _, run_id, tenant, at, who, commit, kind, status, effect, revision, waivers, plan = row
+    return Run(
+        id=run_id,
+        tenant=tenant,
+        at=at,
+        who=who,
+        commit=commit,
+        kind=kind,
+        status=status,
+        effect=effect,
+        revision=revision,
+        summary=json.loads(plan)["summary"],
+        waivers=tuple(Waived(rule, reason) for rule, reason in json.loads(waivers)),
+    )

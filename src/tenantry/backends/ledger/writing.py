@@ -1,0 +1,258 @@
+"""What is written about one tenant, inside one transaction: the record of the world moves whole, or not at all."""
+
+import itertools
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from tenantry.backends.ledger import runs
+from tenantry.errors import PlanAgainError
+from tenantry.model.digest import canonical
+from tenantry.model.plan import Change, Contingency, Update
+from tenantry.model.run import Record
+from tenantry.model.state import Account, InUse, fold, holder_key
+
+_HOLDER = "(SELECT id FROM holders WHERE tenant = ? AND kind = ? AND folded = ?)"
+_TAKE = f"DELETE FROM assignments WHERE holder = {_HOLDER} AND license = ?"  # noqa: S608 - no value of anybody's
+_GIVE = (
+    "INSERT INTO assignments (tenant, holder, license)"
+    " SELECT tenant, id, ? FROM holders WHERE tenant = ? AND kind = ? AND folded = ?"
+)
+_FIELDS = ("object_id", "name", "organization_unit", "cost_center", "assignment_type")
+"""The fields of an update that are a column of a holder."""
+_CEILING = "CASE WHEN contingency IS NULL THEN NULL ELSE max(contingency, assigned) END"
+
+Named = tuple[int, str, str]
+"""How rows name a holder: tenant, kind and folded key."""
+
+
+class Writing:
+    """The open transaction of one tenant. `revision` is that before it; `counts` tells whether it will grow."""
+
+    def __init__(self, connection: sqlite3.Connection, tenant: str, former: str | None) -> None:
+        self._connection, self.tenant = connection, tenant
+        self.counts = False
+        self.touched = False
+        self._number, self.lineage, self.revision = self._row(former)
+
+    def _row(self, former: str | None) -> tuple[int | None, str | None, int]:
+        """The tenant's row, under its name or the one that it had before; none yet for a new tenant."""
+        query = "SELECT id, lineage, revision FROM tenants WHERE name = ?"
+        row = self._connection.execute(query, (self.tenant,)).fetchone()
+        if row is None and former is not None:
+            row = self._connection.execute(query, (former,)).fetchone()
+            if row is not None:
+                self._connection.execute("UPDATE tenants SET name = ? WHERE id = ?", (self.tenant, row[0]))
+                self.touched = True
+        return row or (None, None, 0)
+
+    @property
+    def number(self) -> int:
+        """The number of the tenant; a new tenant is made."""
+        if self._number is None:
+            cursor = self._connection.execute(
+                "INSERT INTO tenants (name, lineage) VALUES (?, lower(hex(randomblob(16))))", (self.tenant,)
+            )
+            self._number = int(cursor.lastrowid or 0)
+            self.touched = self.counts = True
+        return self._number
+
+    def note_contract(self, contingency: Mapping[str, Contingency], state: str | None = None) -> None:
+        """Set what was bought of each license named, and the ceilings anew; note the state that counts."""
+        before = dict(
+            self._connection.execute("SELECT license, contingency FROM counters WHERE tenant = ?", (self.number,))
+        )
+        numbers = {name: value if isinstance(value, int) else None for name, value in contingency.items()}
+        self._connection.executemany(
+            "INSERT INTO counters (tenant, license, contingency, ceiling) VALUES (:tenant, :license, :bought, :bought)"
+            " ON CONFLICT (tenant, license) DO UPDATE SET contingency = :bought,"
+            " ceiling = CASE WHEN :bought IS NULL THEN NULL ELSE max(:bought, assigned) END",
+            ({"tenant": self.number, "license": name, "bought": bought} for name, bought in numbers.items()),
+        )
+        self._count(any(name not in before or before[name] != bought for name, bought in numbers.items()))
+        if state is not None:
+            moved = self._connection.execute(
+                "UPDATE tenants SET state = ? WHERE id = ? AND state IS NOT ?", (state, self.number, state)
+            )
+            self._count(moved.rowcount == 1)
+
+    def carry_out(self, changes: Sequence[Change], updates: Sequence[Update]) -> None:
+        """Write changes in their order, whole steps, and updates. PlanAgainError where one of them has no effect."""
+        if not changes and not updates:
+            return
+        self._rename([item for item in updates if item.field == "rename"])
+        entering = [item.holder for item in changes if item.action != "revoke"]
+        labelled = [item.holder for item in updates if item.field in _FIELDS]
+        self._make({self._named(holder): holder for holder in (*entering, *labelled)})
+        for field in _FIELDS:
+            self._all_moved(
+                f"UPDATE holders SET {field} = ? WHERE tenant = ? AND kind = ? AND folded = ? AND {field} IS ?",  # noqa: S608
+                [(item.after, *self._named(item.holder), item.before) for item in updates if item.field == field],
+            )
+        for taken, given in _phases(changes):
+            self._all_moved(_TAKE, [(*self._named(holder), license_id) for holder, license_id in taken])
+            self._all_moved(_GIVE, [(license_id, *self._named(holder)) for holder, license_id in given])
+        self._no_longer_used(changes)
+        dropped = [self._named(item.holder) for item in updates if item.field == "dropped"]
+        self._all_moved("DELETE FROM holders WHERE tenant = ? AND kind = ? AND folded = ?", dropped)
+        self._count(bool(changes) or any(item.field in ("rename", "object_id", "dropped") for item in updates))
+        self.touched = True
+
+    def lift(self) -> None:
+        """Take the ceilings away while a fact is recorded that may be above them; `settle` sets them anew."""
+        self._connection.execute("UPDATE counters SET ceiling = NULL WHERE tenant = ?", (self.number,))
+
+    def settle(self) -> None:
+        """Set every ceiling anew, so that what is over-allocated can't be enlarged."""
+        self._connection.execute(
+            f"UPDATE counters SET ceiling = {_CEILING} WHERE tenant = ?",  # noqa: S608 - no value of anybody's
+            (self.number,),
+        )
+
+    def remember(self, terms: Mapping[str, object], spoken: Iterable[str], forgotten: Iterable[str]) -> None:
+        """Keep the terms that were applied, and which holders files speak for (by `holder_key`)."""
+        moved = self._connection.execute(
+            "UPDATE tenants SET terms = :terms WHERE id = :tenant AND terms IS NOT :terms",
+            {"terms": canonical(terms), "tenant": self.number},
+        )
+        self.touched = self.touched or moved.rowcount == 1
+        for value, holders in ((1, spoken), (0, forgotten)):
+            cursor = self._connection.executemany(
+                "UPDATE holders SET declared = ? WHERE tenant = ? AND kind = ? AND folded = ? AND declared IS NOT ?",
+                ((value, *self._named(holder), value) for holder in holders),
+            )
+            self.touched = self.touched or cursor.rowcount > 0
+
+    def observe(self, at: str, facts: Iterable[tuple[str, str, str]]) -> None:
+        """Keep what was observed last: fact, license (or nothing), value. A used number is held against the count."""
+        self._connection.executemany(
+            "INSERT INTO observations (tenant, fact, license, value, counted, at)"
+            " VALUES (:tenant, :fact, :license, :value, CASE WHEN :fact = 'used' THEN coalesce("
+            "  (SELECT assigned FROM counters WHERE tenant = :tenant AND license = :license), 0) END, :at)"
+            " ON CONFLICT (tenant, fact, license) DO UPDATE"
+            " SET value = excluded.value, counted = excluded.counted, at = excluded.at",
+            (
+                {"tenant": self.number, "fact": fact, "license": license_id, "value": value, "at": at}
+                for fact, license_id, value in facts
+            ),
+        )
+        self.touched = True
+
+    def account_for(self, licenses: Iterable[str]) -> None:
+        """Forget what the vendor counted of licenses whose holders were observed one by one since."""
+        self._connection.executemany(
+            "DELETE FROM observations WHERE tenant = ? AND fact = 'used' AND license = ?",
+            ((self.number, license_id) for license_id in licenses),
+        )
+
+    def use(self, items: Iterable[InUse]) -> None:
+        """Put what is in use in place of what was known of it."""
+        self._connection.execute("DELETE FROM in_use WHERE tenant = ?", (self.number,))
+        self._connection.executemany(
+            "INSERT INTO in_use VALUES (?, ?, ?, ?)",
+            sorted({(self.number, holder_key(item.holder), item.license, item.what) for item in items}),
+        )
+
+    def list_accounts(self, accounts: Mapping[str, Account]) -> None:
+        """Put the accounts of the directory, by folded UPN, in place of those known."""
+        self._connection.execute("DELETE FROM directory WHERE tenant = ?", (self.number,))
+        self._connection.executemany(
+            "INSERT INTO directory VALUES (?, ?, ?, ?, ?)",
+            (
+                (self.number, folded, account.upn, account.object_id, account.enabled)
+                for folded, account in accounts.items()
+            ),
+        )
+
+    def enable(self, users: Mapping[str, bool]) -> None:
+        """Note by folded UPN which of the users known can sign in."""
+        self._connection.executemany(
+            "UPDATE holders SET enabled = ? WHERE tenant = ? AND kind = 'user' AND folded = ? AND enabled IS NOT ?",
+            ((enabled, self.number, folded, enabled) for folded, enabled in users.items()),
+        )
+
+    def record(self, record: Record) -> str:
+        """Write the run with its receipts; the revision grows if anything that counts has moved. The run's id."""
+        number, grown = self.number, self.revision + self.counts
+        self._connection.execute("UPDATE tenants SET revision = ? WHERE id = ?", (grown, number))
+        return runs.write(self._connection, number, self.tenant, record, grown)
+
+    def _rename(self, renames: Sequence[Update]) -> None:
+        """Give holders their new keys; in two strokes, since two people may exchange theirs."""
+        former = [self._named(f"user:{item.before}") for item in renames]
+        self._all_moved(
+            "UPDATE holders SET folded = folded || ' ' WHERE tenant = ? AND kind = ? AND folded = ?", former
+        )
+        self._all_moved(
+            "UPDATE holders SET key = ?, folded = ? WHERE tenant = ? AND kind = ? AND folded = ? || ' '",
+            [(item.after, fold("user", item.after or ""), *old) for item, old in zip(renames, former, strict=True)],
+        )
+        self._connection.executemany(
+            "UPDATE OR IGNORE in_use SET holder = ? WHERE tenant = ? AND holder = ?",
+            ((holder_key(item.holder), self.number, holder_key(f"user:{item.before}")) for item in renames),
+        )
+
+    def _make(self, holders: Mapping[Named, str]) -> None:
+        """Make the holders that are not there yet."""
+        self._connection.executemany(
+            "INSERT INTO holders (tenant, kind, folded, key) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (tenant, kind, folded) DO NOTHING",
+            ((*named, holder.partition(":")[2]) for named, holder in holders.items()),
+        )
+
+    def _no_longer_used(self, changes: Iterable[Change]) -> None:
+        if self._connection.execute("SELECT 1 FROM in_use WHERE tenant = ? LIMIT 1", (self.number,)).fetchone():
+            lost = ((item.holder, item.license if item.action == "revoke" else item.replaces) for item in changes)
+            self._connection.executemany(
+                "DELETE FROM in_use WHERE tenant = ? AND holder = ? AND license = ?",
+                ((self.number, holder_key(holder), license_id) for holder, license_id in lost),
+            )
+
+    def _all_moved(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run a statement for each row; each must move exactly one."""
+        if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
+            raise PlanAgainError(
+                f"{self.tenant}: the ledger no longer holds what the changes start from; nothing was written.",
+                "Plan again.",
+            )
+
+    def _named(self, holder: str) -> Named:
+        kind, _, key = holder.partition(":")
+        return (self.number, kind, key.lower() if kind == "user" else key)
+
+    def _count(self, moved: bool) -> None:  # noqa: FBT001 - a sentence: count whether it moved
+        if moved:
+            self.counts = self.touched = True
+
+
+Pairs = list[tuple[str, str]]
+"""Holders and licenses."""
+
+
+def _phases(changes: Iterable[Change]) -> Iterable[tuple[Pairs, Pairs]]:
+    """What is taken and what is given, in as few portions as the order of whole steps allows.
+
+    Within a step units are taken away before any is given; what comes after a gift is another portion.
+    """
+    taken: Pairs = []
+    given: Pairs = []
+    for _, step in itertools.groupby(changes, key=lambda change: change.step):
+        out, into = _parted(step)
+        if out and given:
+            yield taken, given
+            taken, given = [], []
+        taken += out
+        given += into
+    yield taken, given
+
+
+def _parted(step: Iterable[Change]) -> tuple[Pairs, Pairs]:
+    out: Pairs = []
+    into: Pairs = []
+    for change in step:
+        if change.action == "revoke":
+            out.append((change.holder, change.license))
+            continue
+        if change.replaces is not None:
+            out.append((change.holder, change.replaces))
+        into.append((change.holder, change.license))
+    return out, into

@@ -1,0 +1,86 @@
+"""What was done: runs of the commands that write, the receipts of their changes, and how each tenant came out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tenantry.model.plan import Finding, Plan
+
+RunKind = Literal["apply", "observe", "import", "confirm", "cancel"]
+Status = Literal["applied", "nothing", "already", "rejected", "stale", "issued", "held", "unknown", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who runs a command, and the commit of the files that it works from; None outside of a repository."""
+
+    who: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """An error that was let pass, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One command that wrote, for one tenant. `at` is UTC in ISO 8601; `summary` counts as a plan's summary does.
+
+    `revision` is the tenant's after the run.
+    """
+
+    id: str
+    tenant: str
+    at: str
+    who: str
+    commit: str | None
+    kind: RunKind
+    status: Status
+    effect: str
+    revision: int
+    summary: Mapping[str, int]
+    waivers: tuple[Waived, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A run that is to be written. `digest` is that of the set of plans that it came with, by which it is known again.
+
+    `document` is text that is kept with it, such as a snapshot that did not become current.
+    """
+
+    kind: RunKind
+    status: Status
+    at: str
+    actor: Actor
+    digest: str
+    plan: Plan
+    document: str | None = None
+
+    @property
+    def waivers(self) -> tuple[Waived, ...]:
+        """The waivers that the plan needed, each once."""
+        found = {Waived(item.rule, item.waived): None for item in self.plan.findings if item.waived is not None}
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one tenant came out of a command that writes. Every change is applied, not applied or unknown.
+
+    `moved` are sentences on what differs from what was planned. `run` is None where none was written.
+    """
+
+    tenant: str
+    status: Status
+    message: str
+    run: str | None = None
+    applied: int = 0
+    not_applied: int = 0
+    unknown: int = 0
+    moved: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
