@@ -59,6 +59,13 @@ GLOBAL: tuple[click.Option, ...] = (
         expose_value=False,
     ),
     click.Option(
+        ["--backend"],
+        metavar="URL",
+        help="The ledger, in place of the one that tenantry.yaml names; relative to the workspace.",
+        callback=_into_session,
+        expose_value=False,
+    ),
+    click.Option(
         ["--color"],
         type=click.Choice(["auto", "always", "never"]),
         default="auto",

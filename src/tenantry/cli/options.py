@@ -115,6 +115,7 @@ def request(  # noqa: PLR0913 - the options of the question
         wanted.append((key, value))
     return Request(
         files=session.files,
+        backend=session.place.reading,
         now=session.now,
         selection=Selection(patterns=tenants, labels=tuple(wanted)),
         as_of=as_of,

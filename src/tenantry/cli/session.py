@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli.files import WorkspaceFiles, find_root
+from tenantry.cli.ledgers import Place
 from tenantry.rendering.layout import Layout
 
 
@@ -19,13 +20,20 @@ class Session:
     """One call of the command line."""
 
     directory: str = "."
+    backend: str | None = None
     color: str = "auto"
     quiet: bool = False
+    no_input: bool = False
 
     @cached_property
     def files(self) -> WorkspaceFiles:
         """The files of the workspace; AuthorError where there is none."""
         return WorkspaceFiles(find_root(Path(self.directory)))
+
+    @cached_property
+    def place(self) -> Place:
+        """Where the ledger of the workspace lies."""
+        return Place(self.files.root, self.backend)
 
     @cached_property
     def now(self) -> datetime.datetime:

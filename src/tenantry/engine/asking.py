@@ -1,7 +1,7 @@
 """What a command asks, and the way from a workspace to the question that planning answers for each tenant."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tenantry.backends.backend import Backend, NoLedger, Snapshots
@@ -36,10 +36,15 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A command's question. `snapshots` are names and contents of files that give the current state."""
+    """A command's question.
+
+    `backend` opens the place that a URL means; `snapshots` are names and contents of files that give the current state
+    in its stead.
+    """
 
     files: Files
     now: datetime.datetime
+    backend: Callable[[str], Backend] = NoLedger
     selection: Selection = field(default_factory=Selection)
     as_of: datetime.date | None = None
     snapshots: tuple[tuple[str, bytes], ...] = ()
@@ -72,8 +77,10 @@ def ask(request: Request) -> Asked:
         if loaded.catalog_known:
             problems += [item for name in tenants for item in load_tenant(request.files, loaded, name)[1]]
         return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
-    backend: Backend = NoLedger(loaded.workspace.backend)
-    if request.snapshots:
+    backend: Backend
+    if not request.snapshots:
+        backend = request.backend(loaded.workspace.backend)
+    else:
         states, found = _states(request, loaded)
         problems += found
         tenants = _with_snapshot(request, tenants, states, found)

@@ -1,6 +1,7 @@
 """The only place that knows of parallel work: tenants are independent, so they may be worked on side by side."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from tenantry.engine.asking import Asked, question
@@ -52,7 +53,7 @@ _work: list[tuple[Asked, Callable[[Question], Any]]] = []
 
 
 def _prepare(asked: Asked, answer: Callable[[Question], Any]) -> None:
-    _work[:] = [(asked, answer)]
+    _work[:] = [(replace(asked, backend=asked.backend.for_worker()), answer)]
 
 
 def _prepared(name: str) -> Outcome[Any]:

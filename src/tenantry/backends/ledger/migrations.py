@@ -47,9 +47,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         """
         CREATE TABLE assignments (
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
           holder INTEGER NOT NULL REFERENCES holders (id),
           license TEXT NOT NULL,
+          tenant INTEGER NOT NULL,
           PRIMARY KEY (holder, license)
         ) WITHOUT ROWID
         """,
@@ -108,7 +108,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           position INTEGER NOT NULL,
           change TEXT NOT NULL,
           step INTEGER NOT NULL,
-          action TEXT NOT NULL CHECK (action IN ('grant', 'revoke', 'replace')),
+          action TEXT NOT NULL,
           holder TEXT NOT NULL,
           license TEXT NOT NULL,
           replaces TEXT,

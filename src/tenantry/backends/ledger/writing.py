@@ -13,10 +13,7 @@ from tenantry.model.state import Account, InUse, fold, holder_key
 
 _HOLDER = "(SELECT id FROM holders WHERE tenant = ? AND kind = ? AND folded = ?)"
 _TAKE = f"DELETE FROM assignments WHERE holder = {_HOLDER} AND license = ?"  # noqa: S608 - no value of anybody's
-_GIVE = (
-    "INSERT INTO assignments (tenant, holder, license)"
-    " SELECT tenant, id, ? FROM holders WHERE tenant = ? AND kind = ? AND folded = ?"
-)
+_GIVE = f"INSERT INTO assignments (tenant, holder, license) VALUES (?, {_HOLDER}, ?)"  # noqa: S608 - as above
 _FIELDS = ("object_id", "name", "organization_unit", "cost_center", "assignment_type")
 """The fields of an update that are a column of a holder."""
 _CEILING = "CASE WHEN contingency IS NULL THEN NULL ELSE max(contingency, assigned) END"
@@ -75,14 +72,15 @@ class Writing:
             )
             self._count(moved.rowcount == 1)
 
-    def carry_out(self, changes: Sequence[Change], updates: Sequence[Update]) -> None:
-        """Write changes in their order, whole steps, and updates. PlanAgainError where one of them has no effect."""
+    def carry_out(self, changes: Sequence[Change], updates: Sequence[Update], newcomers: Iterable[str]) -> None:
+        """Write changes in their order, whole steps, and updates; `newcomers` are the holders that are not there yet.
+
+        PlanAgainError where one of them has no effect.
+        """
         if not changes and not updates:
             return
         self._rename([item for item in updates if item.field == "rename"])
-        entering = [item.holder for item in changes if item.action != "revoke"]
-        labelled = [item.holder for item in updates if item.field in _FIELDS]
-        self._make({self._named(holder): holder for holder in (*entering, *labelled)})
+        self._make(newcomers)
         for field in _FIELDS:
             self._all_moved(
                 f"UPDATE holders SET {field} = ? WHERE tenant = ? AND kind = ? AND folded = ? AND {field} IS ?",  # noqa: S608
@@ -90,7 +88,7 @@ class Writing:
             )
         for taken, given in _phases(changes):
             self._all_moved(_TAKE, [(*self._named(holder), license_id) for holder, license_id in taken])
-            self._all_moved(_GIVE, [(license_id, *self._named(holder)) for holder, license_id in given])
+            self._all_moved(_GIVE, [(self.number, *self._named(holder), license_id) for holder, license_id in given])
         self._no_longer_used(changes)
         dropped = [self._named(item.holder) for item in updates if item.field == "dropped"]
         self._all_moved("DELETE FROM holders WHERE tenant = ? AND kind = ? AND folded = ?", dropped)
@@ -191,12 +189,10 @@ class Writing:
             ((holder_key(item.holder), self.number, holder_key(f"user:{item.before}")) for item in renames),
         )
 
-    def _make(self, holders: Mapping[Named, str]) -> None:
-        """Make the holders that are not there yet."""
+    def _make(self, holders: Iterable[str]) -> None:
         self._connection.executemany(
-            "INSERT INTO holders (tenant, kind, folded, key) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (tenant, kind, folded) DO NOTHING",
-            ((*named, holder.partition(":")[2]) for named, holder in holders.items()),
+            "INSERT INTO holders (tenant, kind, folded, key) VALUES (?, ?, ?, ?)",
+            ((*self._named(holder), holder.partition(":")[2]) for holder in holders),
         )
 
     def _no_longer_used(self, changes: Iterable[Change]) -> None:
