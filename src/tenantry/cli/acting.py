@@ -1,0 +1,103 @@
+"""Who acts, from which commit, as which process; and the ledger that they may write."""
+
+import getpass
+import os
+import platform
+import subprocess
+
+from tenantry.backends.backend import NoLedger
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.locks import Claimant
+from tenantry.cli.session import Session
+from tenantry.errors import OperatorError
+from tenantry.model.run import Actor
+
+CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR")
+"""Variables in which GitHub, GitLab and Azure DevOps tell who started a pipeline."""
+
+
+def actor(session: Session) -> Actor:
+    """Who acts: in CI whoever started the pipeline, else the author that git would write, else the system's user."""
+    told = next((os.environ[name] for name in CI_ACTORS if os.environ.get(name)), None) if in_ci() else None
+    who = told or _author(session) or _user()
+    return Actor(who="".join(letter if letter.isprintable() else "?" for letter in who), commit=_commit(session))
+
+
+def claimant(who: Actor) -> Claimant:
+    """This process, as it takes locks."""
+    return Claimant(who=who.who, host=platform.node() or "unknown", pid=os.getpid(), alive=_alive)
+
+
+def in_ci() -> bool:
+    """Whether this is a runner that may be thrown away when it is done."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
+    """The ledger of a workspace, open for writing, made if there is none.
+
+    OperatorError in CI, where one is made only if the call says so.
+    """
+    place = session.place
+    found = place.writing(written)
+    if isinstance(found, NoLedger):
+        if in_ci() and not create:
+            raise OperatorError(
+                f"There is no ledger at {found.url}, and with CI set none is made unasked: "
+                "on a runner that is thrown away, every holder would count as new each time.",
+                "Name the ledger with --backend, or make one with --create-ledger.",
+            )
+        place.create(written)
+        found = place.writing(written)
+    if not isinstance(found, Ledger):
+        raise OperatorError("The ledger went away while it was opened.", "Try again.")
+    return found
+
+
+def git(session: Session, *words: str) -> str | None:
+    """What git says about the workspace; None where it has nothing to say or isn't there."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - our own words
+            ["git", "-C", str(session.files.root), *words],  # noqa: S607 - whichever git the user has
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.decode("utf-8", "replace").strip() or None
+
+
+def _author(session: Session) -> str | None:
+    name, email = git(session, "config", "user.name"), git(session, "config", "user.email")
+    return f"{name} <{email}>" if name and email else email or name
+
+
+def _commit(session: Session) -> str | None:
+    """The commit of the workspace; `+` behind it tells of files that differ from it."""
+    commit = git(session, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    changed = git(session, "status", "--porcelain", "--", "tenantry.yaml", "tenants")
+    return f"{commit}+" if changed else commit
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process of this host is there."""
+    if os.name == "nt":
+        return True  # to ask would be to interrupt it; its lease runs out
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it is somebody else's
+    return True
