@@ -1,0 +1,76 @@
+"""Terms are data that a ledger can keep: equal terms are equal data, whatever was written out or left to defaults."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tenantry.model.digest import canonical
+from tenantry.planning.terms import terms_of
+from worlds import NIMBUS, question
+
+
+def terms(tenant: dict[str, Any], workspace: dict[str, Any] | None = None) -> dict[str, Any]:
+    asked = question(tenant, {}, workspace)
+    return terms_of(asked.tenant, asked.catalog, asked.policy)
+
+
+def test_a_tenant_about_which_nothing_is_said_has_the_defaults() -> None:
+    assert terms({}) == {
+        "manage": {"services": "none", "users": "none", "virtual_users": "none"},
+        "guards": {"max_revocations": {"percent": 10, "count": 3, "at_most": 500}},
+        "execution": "ledger",
+        "catalog": NIMBUS.digest,
+    }
+
+
+def test_everything_that_is_said_is_there_as_plain_data_without_floats() -> None:
+    contract = {
+        "state": "trial",
+        "valid_until": "2099-12-31",
+        "currency": "CHF",
+        "contingency": {"companion": 10, "advanced_routing": "unlimited"},
+        "prices": {"companion": "4.50"},
+    }
+    tenant = {"contract": contract, "users": {"ada@x.example": {}}, "manage": {"users": "all"}}
+    workspace = {
+        "execution": "portal",
+        "rules": {"companion-idle": "off"},
+        "guards": {
+            "max_revocations": "off",
+            "min_holders": {"companion": 1},
+            "protected": ["user:Bob@x.example", "service:Desk"],
+        },
+        "tenants": {"contoso": {"hold": "until the merger"}},
+    }
+    found = terms(tenant, workspace)
+    assert found == {
+        "contract": contract,
+        "manage": {"services": "none", "users": "all", "virtual_users": "none"},
+        "guards": {
+            "max_revocations": "off",
+            "min_holders": {"companion": 1},
+            "protected": ["service:Desk", "user:bob@x.example"],
+        },
+        "rules": {"companion-idle": "off"},
+        "execution": "portal",
+        "hold": "until the merger",
+        "catalog": NIMBUS.digest,
+    }
+    assert json.loads(canonical(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"contingency": {"companion": 1, "assistant": 0}}, {"contingency": {"companion": 1}}),
+        ({"contingency": {}, "prices": {"companion": "4.5"}}, {"contingency": {}, "prices": {"companion": "4.50"}}),
+        ({"contingency": {}, "prices": {}}, {"contingency": {"companion": 0}}),
+    ],
+)
+def test_the_same_terms_in_other_words_are_equal(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert terms({"contract": one}) == terms({"contract": other})
+
+
+def test_a_contract_of_nothing_and_no_contract_are_not_the_same() -> None:
+    assert terms({"contract": {"contingency": {}}}) != terms({})
