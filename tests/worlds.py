@@ -3,7 +3,7 @@
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tenantry.backends.backend import NoLedger
@@ -20,7 +20,7 @@ from tenantry.engine.loading import Loaded, load_tenant
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, Plan
-from tenantry.model.state import CurrentState
+from tenantry.model.state import Account, CurrentState
 from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
 from tenantry.planning.planner import Question, plan
 from tenantry.planning.rules.table import rules
@@ -29,6 +29,7 @@ Data = Mapping[str, Any]
 NIMBUS = builtin("nimbus")
 TENANT = "contoso"
 DAY = "2026-11-24"
+LEDGER = "sqlite:///l.db"
 BOUGHT = {"contract": {"contingency": dict.fromkeys(NIMBUS.licenses, 1000)}}
 """A contract that is never in the way."""
 
@@ -42,8 +43,11 @@ def question(  # a world has that many parts
     catalog: Catalog = NIMBUS,
     day: str = DAY,
     assumed: Assumed = NOTHING_ASSUMED,
+    today: str | None = None,
+    orphans: tuple[str, ...] = (),
+    **known: Any,
 ) -> Question:
-    """The question that planning answers. `current` None: there is no ledger."""
+    """The question that planning answers. `current` None: there is no ledger; `known` are more fields of it."""
     parts = [tenant] if isinstance(tenant, Mapping) else tenant
     folder = f"tenants/{TENANT}/"
     files = Folder(
@@ -56,11 +60,15 @@ def question(  # a world has that many parts
     assert read is not None
     return Question(
         tenant=read,
-        current=NoLedger("sqlite:///l.db").read(TENANT) if current is None else state(current, catalog),
+        current=replace(NoLedger(LEDGER).read(TENANT), **known)
+        if current is None
+        else state(current, catalog, **known),
         catalog=catalog,
         policy=loaded.workspace.policies[TENANT],
         as_of=datetime.date.fromisoformat(day),
         assumed=assumed,
+        today=None if today is None else datetime.date.fromisoformat(today),
+        orphans=orphans,
     )
 
 
@@ -94,15 +102,25 @@ def _loaded(workspace: Data | None, catalog: Catalog, files: Folder) -> Loaded:
     return Loaded(workspace=read, layout=layout, problems=(), fatal=False)
 
 
-def state(current: Data, catalog: Catalog = NIMBUS) -> CurrentState:
-    """A current state, from the words of a snapshot."""
+def state(current: Data, catalog: Catalog = NIMBUS, **known: Any) -> CurrentState:
+    """A current state, from the words of a snapshot, and with fields that only a ledger has."""
     content = json.dumps({"format": "tenantry-snapshot/1", "tenant": TENANT, **current}).encode()
     document, problems = read_json("now.json", content, limit=10**9)
     assert document is not None
     assert [*problems, *check(document, "snapshot", catalog)] == []
     found, problems = read_snapshot(document, catalog)
     assert found is not None, problems
-    return found
+    return replace(found, **known)
+
+
+def in_ledger(**known: Any) -> dict[str, Any]:
+    """The fields of a current state that was read from a ledger."""
+    return {"backend": "sqlite", "where": LEDGER, **known}
+
+
+def directory(*accounts: Account) -> dict[str, Account]:
+    """A directory as it is observed."""
+    return {account.upn.lower(): account for account in accounts}
 
 
 def planned(

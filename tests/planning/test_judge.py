@@ -203,3 +203,13 @@ def test_a_rejected_plan_is_shown_in_full() -> None:
 def test_updates_alone_are_ready() -> None:
     answer = planned({**BOUGHT, "users": {"ada@x.example": {"name": "Ada"}}}, {"users": {"ada@x.example": {}}})
     assert (answer.verdict, answer.count("update"), answer.count("grant")) == ("ready", 1, 0)
+
+
+def test_a_waiver_counts_by_the_day_on_which_it_is_asked_for_not_by_that_of_the_plan() -> None:
+    files: dict[str, Any] = {**BOUGHT, "services": {"s": {"license": MIDDLE, "addons": [ADDON]}}}
+    workspace = {"rules": {"needs-tier": "error"}, "waivers": [waiver("needs-tier", until="2026-11-30")]}
+    assert planned(files, {}, workspace).verdict == "ready"
+    assert planned(files, {}, workspace, today="2026-11-30").verdict == "ready"
+    late = planned(files, {}, workspace, today="2026-12-01")
+    assert (late.verdict, late.as_of) == ("rejected", "2026-11-24")
+    assert told(late, "waiver-expired") == [("info", None, None, 1)]

@@ -73,6 +73,14 @@ def test_after_the_last_day_of_the_contract_changes_are_rejected(
     assert [item[0] for item in told(in_state("active", files, valid_until=last), "contract-ended")] == expected
 
 
+@pytest.mark.parametrize(("today", "expected"), [("2026-11-25", []), ("2026-11-26", ["error"])])
+def test_the_contract_is_over_by_the_day_on_which_it_is_asked_not_by_that_of_the_plan(
+    today: str, expected: list[str]
+) -> None:
+    files = {**GRANT, "contract": {**BOUGHT["contract"], "valid_until": "2026-11-25"}}
+    assert [item[0] for item in told(planned(files, CURRENT, today=today), "contract-ended")] == expected
+
+
 def test_a_catalog_can_have_states_of_its_own_and_none_of_its_names_weakens_a_rule() -> None:
     own = catalog_with(
         states={

@@ -56,7 +56,7 @@ class CurrentState:
     for; None where that can't be known or never was.
 
     `backend` is the kind of place that this comes from and `where` the place itself; `found` is False where no record
-    of this tenant is there yet. `tenant` is the name under which it was recorded.
+    of this tenant is there yet, `exists` where not even the place is. `tenant` is the name under which it was recorded.
     """
 
     tenant: str
@@ -72,6 +72,7 @@ class CurrentState:
     terms: Mapping[str, Any] | None = None
     declared: frozenset[str] | None = None
     found: bool = True
+    exists: bool = True
     lineage: str | None = None
     revision: int = 0
 

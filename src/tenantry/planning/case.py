@@ -26,17 +26,19 @@ NOWHERE: Place = (None, None)
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What is judged."""
+    """What is judged: the entries as of a day, contract and waivers as of `today`."""
 
     tenant: Tenant
     catalog: Catalog
     policy: Policy
     as_of: datetime.date
+    today: datetime.date
     current: CurrentState
     bought: Bought
     difference: Difference
     ordered: Ordered
     assumed: Assumed = NOTHING_ASSUMED
+    orphans: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -20,7 +20,7 @@ def judge(case: Case) -> tuple[tuple[Finding, ...], Verdict]:
     known = rules(case.catalog)
     found = [(finding, movable) for ask, movable in judges(case.catalog) for finding in ask(case)]
     moved = _adjusted(found, case.policy, known)
-    waived = _waived(moved, case.policy.waivers, known, case.as_of)
+    waived = _waived(moved, case.policy.waivers, known, case.today)
     findings = tuple(replace(finding, tenant=case.tenant.id) for finding in in_order(waived))
     if any(finding.rejects for finding in findings):
         return findings, "rejected"

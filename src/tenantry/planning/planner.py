@@ -23,7 +23,11 @@ from tenantry.planning.risk import in_use_after, risk_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a plan is asked for: a tenant on a day, against its current state, under a policy."""
+    """What a plan is asked for: a tenant on a day, against its current state, under a policy.
+
+    The desired state is that of `as_of`; `today` (None: the same day) is the day of the contract and of waivers.
+    `orphans` are the tenants that the ledger knows and of which there is no file.
+    """
 
     tenant: Tenant
     current: CurrentState
@@ -31,6 +35,8 @@ class Question:
     policy: Policy
     as_of: datetime.date
     assumed: Assumed = NOTHING_ASSUMED
+    today: datetime.date | None = None
+    orphans: tuple[str, ...] = ()
 
 
 def case_of(question: Question) -> Case:
@@ -43,10 +49,12 @@ def case_of(question: Question) -> Case:
         catalog=catalog,
         policy=question.policy,
         as_of=question.as_of,
+        today=question.today or question.as_of,
         current=current,
         bought=what_was_bought,
         difference=difference,
         assumed=question.assumed,
+        orphans=question.orphans,
         ordered=_ordered(question, difference, what_was_bought),
     )
 

@@ -37,9 +37,9 @@ def state_notice(case: Case) -> Iterator[Finding]:
 
 
 def contract_ended(case: Case) -> Iterator[Finding]:
-    """The contract ended before the day of the plan."""
+    """The contract is over today."""
     last = case.tenant.contract.valid_until
-    if last is None or last >= case.as_of:
+    if last is None or last >= case.today:
         return
     yield about(
         "contract-ended",
