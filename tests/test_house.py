@@ -49,10 +49,12 @@ USERS = {
     "platform": {"cli"},
     "shlex": {"cli"},
     "shutil": {"cli"},
+    "signal": {"cli"},
     "stat": {"cli"},
     "subprocess": {"cli"},
     "sys": {"cli"},
     "tempfile": {"cli"},
+    "time": {"cli"},
 }
 """Which room, or which module alone, may use what; whatever is neither here nor harmless is nobody's."""
 

@@ -23,3 +23,7 @@ class OperatorError(TenantryError):
 
 class PlanAgainError(TenantryError):
     """A saved plan isn't, or is no longer, what it claims to be; plan again."""
+
+
+class CommitError(OperatorError):
+    """The database failed while it committed; whether what was written is there has to be looked up."""

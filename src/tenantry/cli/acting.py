@@ -3,7 +3,10 @@
 import getpass
 import os
 import platform
+import signal
 import subprocess
+import time
+from typing import Any, Self
 
 from tenantry.backends.backend import NoLedger
 from tenantry.backends.ledger.ledger import Ledger
@@ -101,3 +104,50 @@ def _alive(pid: int) -> bool:
     except OSError:
         return True  # it is somebody else's
     return True
+
+
+class Interruption:
+    """While it is entered, SIGINT and SIGTERM don't tear apart what is in flight; calling it tells whether one came."""
+
+    def __init__(self) -> None:
+        self._signal = 0
+        self._before: dict[int, Any] = {}
+
+    @property
+    def code(self) -> int:
+        """The exit code by which a shell knows the signal."""
+        return 128 + self._signal
+
+    def __call__(self) -> bool:
+        """Whether the command was interrupted."""
+        return self._signal != 0
+
+    def __enter__(self) -> Self:
+        """Begin to note signals."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let signals do what they did before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, _: object) -> None:
+        self._signal = number
+
+
+class Patience:
+    """How long to wait for a lock: each call waits a moment; it gives up when the time is over."""
+
+    def __init__(self, seconds: float, interruption: Interruption) -> None:
+        self._until = time.monotonic() + seconds
+        self._interruption = interruption
+
+    def __call__(self) -> bool:
+        """Wait a moment; False if there is no time left."""
+        left = self._until - time.monotonic()
+        if left <= 0 or self._interruption():
+            return False
+        time.sleep(min(left, 0.1))
+        return True

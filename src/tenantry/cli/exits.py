@@ -1,10 +1,23 @@
 """What a result means to the shell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tenantry.model.plan import Finding, Plan
+from tenantry.model.run import Outcome, Status
 
-DONE, ERROR, CHANGES, REJECTED = 0, 1, 2, 3
+DONE, ERROR, CHANGES, REJECTED, STALE, UNKNOWN = 0, 1, 2, 3, 4, 5
+WORST_FIRST = (ERROR, UNKNOWN, STALE, REJECTED, CHANGES, DONE)
+OF_STATUS: Mapping[Status, int] = {
+    "applied": DONE,
+    "nothing": DONE,
+    "already": DONE,
+    "issued": DONE,
+    "held": DONE,
+    "rejected": REJECTED,
+    "stale": STALE,
+    "unknown": UNKNOWN,
+    "failed": ERROR,
+}
 
 
 def of_plans(problems: Iterable[Finding], plans: Iterable[Plan], *, detailed: bool) -> int:
@@ -15,3 +28,8 @@ def of_plans(problems: Iterable[Finding], plans: Iterable[Plan], *, detailed: bo
     if "rejected" in verdicts:
         return REJECTED
     return CHANGES if detailed and "ready" in verdicts else DONE
+
+
+def of_outcomes(outcomes: Iterable[Outcome]) -> int:
+    """The exit code of what became of tenants: the worst wins."""
+    return min((OF_STATUS[outcome.status] for outcome in outcomes), key=WORST_FIRST.index, default=DONE)

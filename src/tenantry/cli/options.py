@@ -1,6 +1,7 @@
 """Options that several commands share, and what becomes of them."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -28,6 +29,19 @@ class Day(click.ParamType[datetime.date]):
             return datetime.date.fromisoformat(value if len(value) == 10 else "")
         except ValueError:
             self.fail(f"{value!r} is not a day like 2026-12-31.", param, ctx)
+
+
+class Seconds(click.ParamType[float]):
+    """A time like 30s, 2m, 1h, or a number of seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The time in seconds, or a usage error."""
+        found = re.fullmatch(r"(\d{1,6})([smh]?)", str(value), re.ASCII)
+        if found is None:
+            self.fail(f"{value!r} is not a time like 30s or 2m.", param, ctx)
+        return int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 def all_of(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -85,6 +99,20 @@ MAX_BYTES = click.option(
 JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Tenants that are worked on side by side."
 )
+CREATE_LEDGER = click.option(
+    "--create-ledger",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Make the ledger if there is none, in CI too.",
+)
+LOCK_TIMEOUT = click.option(
+    "--lock-timeout",
+    type=Seconds(),
+    default="0",
+    show_default=True,
+    metavar="TIME",
+    help="How long to wait for a tenant's lock, like 30s or 2m.",
+)
 DETAILED = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where a valid plan has changes.")
 
 
@@ -99,6 +127,7 @@ def request(  # noqa: PLR0913 - the options of the question
     reason: str | None = None,
     assumed: Assumed = NOTHING_ASSUMED,
     jobs: int = 1,
+    write: bool = False,
 ) -> Request:
     """The question that a command's options put; click.UsageError where they don't fit together."""
     if allow and not (reason and reason.strip()):
@@ -115,7 +144,7 @@ def request(  # noqa: PLR0913 - the options of the question
         wanted.append((key, value))
     return Request(
         files=session.files,
-        backend=session.place.reading,
+        backend=session.place.writing if write else session.place.reading,
         now=session.now,
         selection=Selection(patterns=tenants, labels=tuple(wanted)),
         as_of=as_of,

@@ -47,6 +47,11 @@ class Session:
             width = max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
         return Layout(color=terminal and self._colored(), width=width, max_bytes=max_bytes, held=held)
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody who can be asked."""
+        return not self.no_input and sys.stdin is not None and sys.stdin.isatty()
+
     def say(self, text: str) -> None:
         """Tell people something that isn't the result."""
         if not self.quiet:

@@ -6,6 +6,7 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.plan import PlanSet
 from tenantry.model.report import Explanation, Report, Validation
 from tenantry.model.rule import Rule
+from tenantry.model.run import Outcome
 from tenantry.rendering import (
     annotations,
     json,
@@ -13,6 +14,7 @@ from tenantry.rendering import (
     plan_text,
     report_markdown,
     report_text,
+    results,
     rules_markdown,
     text,
 )
@@ -37,6 +39,10 @@ VALIDATION_FORMATS: Mapping[str, Callable[[Validation, Catalog, Layout], str]] =
 EXPLANATION_FORMATS: Mapping[str, Callable[[Explanation, Catalog, Layout], str]] = {
     "text": text.explanation_text,
     "json": lambda explanation, _catalog, _layout: json.canonical(json.explanation_data(explanation)),
+}
+RESULT_FORMATS: Mapping[str, Callable[[tuple[Outcome, ...], Catalog, Layout], str]] = {
+    "text": results.applied_text,
+    "json": lambda outcomes, _catalog, _layout: json.canonical(results.result_data(outcomes, findings=False)),
 }
 RULES_FORMATS: Mapping[str, Callable[[tuple[Rule, ...], Catalog, Layout], str]] = {
     "text": lambda rules, _catalog, _layout: text.rules_text(rules) if len(rules) > 1 else text.rule_text(rules[0]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from tenantry.backends.ledger.migrations import MIGRATIONS
-from tenantry.errors import OperatorError, PlanAgainError
+from tenantry.errors import CommitError, OperatorError, PlanAgainError
 
 APPLICATION_ID = 0x746E7479
 """`tnty`: tells a ledger from other people's databases."""
@@ -79,16 +79,25 @@ def _migrate(connection: sqlite3.Connection, where: str) -> None:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection, mode: str = "IMMEDIATE") -> Iterator[None]:
-    """All that is done inside, or nothing."""
+    """All that is done inside, or nothing. CommitError where it fails at the very end."""
     connection.execute(f"BEGIN {mode}")
     try:
         yield
-        connection.execute("COMMIT")
     except BaseException:
-        # SQLite has rolled back by itself after some errors
+        _roll_back(connection)
+        raise
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        _roll_back(connection)
+        raise CommitError(f"The database failed at the commit: {error}.", "Look at `tenantry history`.") from None
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """SQLite has rolled back by itself after some errors, and after others can't."""
+    with contextlib.suppress(sqlite3.Error):
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        raise
 
 
 @contextlib.contextmanager

@@ -1,0 +1,162 @@
+"""apply: what was planned is written to the ledger."""
+
+import click
+
+from tenantry.cli.acting import Interruption, Patience, actor, claimant, writable_ledger
+from tenantry.cli.exits import ERROR, of_outcomes
+from tenantry.cli.files import read_given
+from tenantry.cli.options import ALLOW, CREATE_LEDGER, LOCK_TIMEOUT, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.output import put, targets, to_stdout
+from tenantry.cli.session import Session
+from tenantry.engine.apply import Acting, Applied, apply, judged_now
+from tenantry.engine.asking import Asked, Request, ask
+from tenantry.engine.claim import claim
+from tenantry.engine.plan import sealed
+from tenantry.model.plan import Plan, PlanSet
+from tenantry.model.run import Outcome
+from tenantry.rendering.formats import PLAN_FORMATS, RESULT_FORMATS
+
+
+@click.command("apply")
+@TENANTS
+@click.option("--auto-approve", is_flag=True, allow_from_autoenv=False, help="Don't ask.")
+@CREATE_LEDGER
+@LOCK_TIMEOUT
+@formats(tuple(RESULT_FORMATS))
+@ALLOW
+@MAX_BYTES
+@click.pass_obj
+def command(  # noqa: PLR0913 - click's options
+    session: Session,
+    tenants: tuple[str, ...],
+    labels: tuple[str, ...],
+    lock_timeout: float,
+    formats: tuple[str, ...],
+    allow: tuple[str, ...],
+    reason: str | None,
+    max_bytes: int,
+    *,
+    auto_approve: bool,
+    create_ledger: bool,
+) -> int:
+    """Carry out a saved plan (PLAN.json, exactly as it was saved), or plan TENANTS, show it, ask, and carry it out.
+
+    It is recorded in the ledger; nothing is sent to Nimbus.
+    """
+    wanted = targets(formats, RESULT_FORMATS)
+    file = _plan_file(tenants)
+    if file is not None and labels:
+        raise click.UsageError("A saved plan names its tenants; it takes no labels.")
+    asks = file is None and not auto_approve
+    if asks and not session.asks:
+        raise click.UsageError("Nobody can be asked here; give a saved plan, or --auto-approve.")
+    chosen = () if file is not None else tenants
+    asked = request(session, chosen, labels, allow=allow, reason=reason, write=True)
+    work = _Command(session, wanted, max_bytes, lock_timeout, create_ledger=create_ledger)
+    return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
+
+
+class _Command:
+    def __init__(
+        self,
+        session: Session,
+        wanted: list[tuple[str, str]],
+        max_bytes: int,
+        lock_timeout: float,
+        *,
+        create_ledger: bool,
+    ) -> None:
+        self._session, self._wanted, self._max_bytes = session, wanted, max_bytes
+        self._timeout, self._create = lock_timeout, create_ledger
+
+    def saved(self, request: Request, file: str) -> int:
+        """Carry out a saved plan."""
+        content = read_given(file)
+        asked = ask(request)
+        plans = claim(file, content, asked.loaded.workspace.catalog)
+        if asked.loaded.fatal:
+            return self._unplannable(asked, plans)
+        with Interruption() as interruption:
+            applied = apply(asked, plans, self._acting(interruption))
+        rejected = {item.tenant for item in applied.outcomes if item.status == "rejected"}
+        shown = sealed((), [plan for plan in applied.plans if plan.tenant in rejected])
+        if shown.plans:
+            self._show(asked, shown)
+        return self._told(asked, applied, interruption)
+
+    def planned(self, request: Request, *, asks: bool) -> int:
+        """Plan, show, ask, and carry out."""
+        asked = ask(request)
+        judged = {}
+        problems = list(asked.problems)
+        for name, found, faulty in judged_now(asked):
+            problems += faulty
+            if found is not None:
+                judged[name] = found
+        plans = sealed(tuple(problems), [item.plan for item in judged.values()])
+        self._show(asked, plans)
+        if asked.loaded.fatal:
+            return ERROR
+        ready = [plan for plan in plans.plans if plan.verdict == "ready" and plan.held is None]
+        if asks and ready and not _confirmed(ready):
+            click.echo("Nothing was applied.", err=True)
+            return ERROR
+        with Interruption() as interruption:
+            applied = apply(asked, plans, self._acting(interruption), judged)
+        return self._told(asked, applied, interruption)
+
+    def _acting(self, interruption: Interruption) -> Acting:
+        session, who = self._session, actor(self._session)
+        return Acting(
+            actor=who,
+            claimant=claimant(who),
+            ledger=lambda url: writable_ledger(session, url, create=self._create),
+            wait=Patience(self._timeout, interruption),
+            stopped=interruption,
+        )
+
+    def _show(self, asked: Asked, plans: PlanSet) -> None:
+        """Show plans as text: with the text of the results, or to people beside other formats."""
+        held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
+        to_people = ("text", "-") not in self._wanted
+        layout = self._session.layout(self._max_bytes, held, terminal=not to_people)
+        text = PLAN_FORMATS["text"](plans, asked.loaded.workspace.catalog, layout)
+        if to_people:
+            self._session.say(text.rstrip("\n"))
+        else:
+            to_stdout(text)
+
+    def _unplannable(self, asked: Asked, plans: PlanSet) -> int:
+        self._show(asked, sealed(asked.problems, []))
+        outcomes = tuple(
+            Outcome(
+                tenant=plan.tenant, status="failed", message="the workspace has problems", not_applied=len(plan.changes)
+            )
+            for plan in plans.plans
+        )
+        self._put(asked, outcomes)
+        return ERROR
+
+    def _told(self, asked: Asked, applied: Applied, interruption: Interruption) -> int:
+        self._put(asked, applied.outcomes)
+        if interruption():
+            return interruption.code
+        return of_outcomes(applied.outcomes) if applied.outcomes or not asked.problems else ERROR
+
+    def _put(self, asked: Asked, outcomes: tuple[Outcome, ...]) -> None:
+        put(self._session, outcomes, asked.loaded.workspace.catalog, RESULT_FORMATS, self._wanted)
+
+
+def _plan_file(tenants: tuple[str, ...]) -> str | None:
+    """The saved plan among the arguments; click.UsageError beside anything else."""
+    files = [name for name in tenants if "/" in name or "\\" in name or name.endswith(".json")]
+    if not files:
+        return None
+    if len(tenants) > 1:
+        raise click.UsageError("A saved plan is applied alone.")
+    return files[0]
+
+
+def _confirmed(ready: list[Plan]) -> bool:
+    what = "this tenant" if len(ready) == 1 else f"these {len(ready)} tenants"
+    return click.confirm(f"Record the changes of {what} in the ledger?", err=True)

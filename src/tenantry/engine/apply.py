@@ -1,0 +1,232 @@
+"""apply: what was planned is judged again by the live state, compared, and written whole or not at all.
+
+The lock of a tenant is politeness. What makes it safe is the comparison inside the transaction that writes: of lineage,
+revision, goal and basis, and of every change with what follows from files and state now.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.locks import Claimant, Held, Lease
+from tenantry.backends.ledger.writing import Writing
+from tenantry.engine.asking import Asked, question
+from tenantry.engine.stale import Judged, judge_again, staleness
+from tenantry.errors import CommitError, PlanAgainError, TenantryError
+from tenantry.model.plan import Finding, Plan, PlanSet
+from tenantry.model.run import Actor, Outcome, Record, Status
+from tenantry.planning.bought import bought
+from tenantry.planning.planner import plan as plan_of
+from tenantry.planning.spoken import forgotten, newcomers, spoken
+from tenantry.planning.terms import terms_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """How an apply acts. `ledger` opens the place that a URL means for writing, and makes it if there is none.
+
+    `wait` is called while somebody has a lock, and gives up with False. `stopped` tells whether no tenant more is to be
+    begun.
+    """
+
+    actor: Actor
+    claimant: Claimant
+    ledger: Callable[[str], Ledger]
+    wait: Callable[[], bool]
+    stopped: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How every tenant came out, and the plan of each as it was judged last."""
+
+    outcomes: tuple[Outcome, ...]
+    plans: tuple[Plan, ...] = ()
+
+
+def apply(asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judged] | None = None) -> Applied:
+    """Apply each of these plans, in order; one that fails never stops the others.
+
+    With `judged`, the plans were judged a moment ago by the same call. Without, they were saved by another one.
+    """
+    work = _Apply(asked, wanted, acting, judged)
+    outcomes: list[Outcome] = []
+    for plan in wanted.plans:
+        if acting.stopped():
+            outcomes.append(_outcome(plan, "failed", "not begun: the command was interrupted"))
+        else:
+            outcomes.append(work.one(plan))
+    unread = {item.tenant for item in wanted.problems if item.tenant} - {plan.tenant for plan in wanted.plans}
+    outcomes += [_unread(name, wanted.problems) for name in unread if name is not None]
+    return Applied(tuple(sorted(outcomes, key=lambda item: item.tenant)), tuple(work.judged_last.values()))
+
+
+class _Apply:
+    def __init__(self, asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judged] | None) -> None:
+        self._asked, self._wanted, self._acting = asked, wanted, acting
+        self._saved = judged is None
+        self._judged = judged or {}
+        self._opened: Ledger | None = None
+        self.judged_last: dict[str, Plan] = {}
+
+    def one(self, plan: Plan) -> Outcome:
+        """Apply the plan of one tenant, and say how it came out."""
+        lease: Lease | None = None
+        try:
+            refused = self._refused_unseen(plan)
+            if refused is not None:
+                return refused
+            taken = self._ledger().take(plan.tenant, self._acting.claimant, self._acting.wait)
+            if isinstance(taken, Held):
+                return _outcome(plan, "stale", f"the lock of the tenant is held by {taken}")
+            lease = taken
+            outcome = self._under_lock(plan, lease)
+            over = f"; its lock was taken over from {lease.taken_over}, which is gone" if lease.taken_over else ""
+            return replace(outcome, message=outcome.message + over)
+        except PlanAgainError as error:
+            return _outcome(plan, "stale", _told(error))
+        except CommitError as error:
+            return self._looked_up(plan, error)
+        except TenantryError as error:
+            return _outcome(plan, "failed", _told(error))
+        finally:
+            if lease is not None:
+                self._ledger().free(lease)
+
+    def _refused_unseen(self, plan: Plan) -> Outcome | None:
+        """What refuses a plan before anything is locked, or shows that nothing is to be done."""
+        if plan.tenant not in self._asked.loaded.layout:
+            return _outcome(plan, "stale", "the workspace has no such tenant")
+        hold = self._asked.loaded.workspace.policies[plan.tenant].hold
+        if hold is not None:
+            return _outcome(plan, "held", f"on hold: {hold}")
+        if not self._saved:
+            self.judged_last[plan.tenant] = plan
+            return self._unapplicable(plan)
+        known = self._asked.backend
+        before = known.run_of(plan.tenant, self._wanted.digest) if isinstance(known, Ledger) else None
+        if before is not None:
+            message = f"already applied by run {before.id}; nothing was written"
+            return replace(_outcome(plan, "already", message, not_applied=0), run=before.id)
+        return None
+
+    def _unapplicable(self, plan: Plan) -> Outcome | None:
+        """What keeps a judged plan from being applied, or None."""
+        if plan.verdict == "rejected":
+            errors = sorted({item.rule for item in plan.findings if item.rejects})
+            return _outcome(plan, "rejected", f"rejected: {', '.join(errors)}")
+        if plan.execution == "portal" and (plan.changes or plan.updates):
+            message = "execution is portal: people carry its changes out, and no run sheet can be issued yet"
+            return _outcome(plan, "failed", message)
+        return None
+
+    def _under_lock(self, plan: Plan, lease: Lease) -> Outcome:
+        """Judge again by the live state and compare; write in one transaction in which it is still the same state."""
+        ledger = self._ledger()
+        judged = self._judged.get(plan.tenant)
+        if judged is None:
+            judged = self._judge(plan)
+        refused = self._refused(plan, judged)
+        if refused is not None:
+            return refused
+        with ledger.writing(lease, judged.former) as writing:
+            if ledger.stamp() != judged.stamp:
+                judged = self._judge(plan)
+                refused = self._refused(plan, judged)
+            if refused is None:
+                return self._write(writing, judged)
+        return refused
+
+    def _judge(self, plan: Plan) -> Judged:
+        """The plan that follows from the files and the state of now. TenantryError where the files have problems."""
+        asked = replace(self._asked, backend=self._ledger())
+        judged = judge_again(asked, plan)
+        self.judged_last[plan.tenant] = judged.plan
+        return judged
+
+    def _refused(self, plan: Plan, judged: Judged) -> Outcome | None:
+        """Staleness is looked at before rules."""
+        moved = staleness(plan, judged, self._ledger())
+        if moved:
+            return replace(_outcome(plan, "stale", f"stale: {moved[0]}"), moved=moved[1:])
+        return self._unapplicable(judged.plan)
+
+    def _write(self, writing: Writing, judged: Judged) -> Outcome:
+        """Write everything that the plan does, and what is to be remembered of it."""
+        plan, asked = judged.plan, judged.question
+        known = bought(asked.tenant.contract, asked.current, asked.catalog)
+        writing.note_contract(known.contingency, known.state)
+        writing.carry_out(plan.changes, plan.updates, newcomers(asked.current, plan))
+        writing.remember(
+            terms_of(asked.tenant, asked.catalog, asked.policy),
+            spoken(asked.tenant, asked.current),
+            forgotten(asked.tenant, asked.current, plan),
+        )
+        if not writing.touched:
+            return _outcome(plan, "nothing", "nothing to apply")
+        done = bool(plan.changes or plan.updates)
+        run = writing.record(
+            Record(
+                kind="apply",
+                status="applied" if done else "nothing",
+                at=self._asked.request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                actor=self._acting.actor,
+                digest=self._wanted.digest,
+                plan=plan,
+            )
+        )
+        if not done:
+            message = f"nothing to apply; terms and contract were noted by run {run}"
+            return replace(_outcome(plan, "nothing", message), run=run)
+        message = f"applied {_done(plan)} by run {run}"
+        return replace(_outcome(plan, "applied", message, not_applied=0), run=run, applied=len(plan.changes))
+
+    def _looked_up(self, plan: Plan, error: TenantryError) -> Outcome:
+        """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
+        try:
+            ledger = self._ledger()
+            ledger.close()
+            run = ledger.run_of(plan.tenant, self._wanted.digest)
+        except TenantryError as again:
+            message = f"unknown whether it was written: {error} {again}"
+            return replace(_outcome(plan, "unknown", message, not_applied=0), unknown=len(plan.changes))
+        if run is None:
+            return _outcome(plan, "failed", f"nothing was written: {error}")
+        message = f"applied {_done(plan)} by run {run.id}, although the disk reported an error"
+        return replace(_outcome(plan, "applied", message, not_applied=0), run=run.id, applied=len(plan.changes))
+
+    def _ledger(self) -> Ledger:
+        if self._opened is None:
+            found = self._asked.backend
+            url = self._asked.loaded.workspace.backend
+            self._opened = found if isinstance(found, Ledger) else self._acting.ledger(url)
+        return self._opened
+
+
+def _done(plan: Plan) -> str:
+    """What a plan holds, counted."""
+    counts = ((len(plan.changes), "change"), (len(plan.updates), "update"))
+    told = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count or what == "change"]
+    return " and ".join(told)
+
+
+def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]]]:
+    """The plan of each chosen tenant as it follows now, or the problems that leave none."""
+    for name in asked.tenants:
+        stamp = asked.backend.stamp() if isinstance(asked.backend, Ledger) else None
+        found, problems = question(asked, name)
+        yield name, None if found is None else Judged(found, plan_of(found), stamp), problems
+
+
+def _outcome(plan: Plan, status: Status, message: str, *, not_applied: int | None = None) -> Outcome:
+    count = len(plan.changes) if not_applied is None else not_applied
+    return Outcome(tenant=plan.tenant, status=status, message=message, not_applied=count)
+
+
+def _told(error: TenantryError) -> str:
+    return f"{error} {error.hint}".rstrip()
+
+
+def _unread(tenant: str, problems: tuple[Finding, ...]) -> Outcome:
+    first = next(item for item in problems if item.tenant == tenant)
+    return Outcome(tenant=tenant, status="failed", message=f"not planned: {first.file}:{first.line}: {first.message}")
