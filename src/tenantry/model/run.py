@@ -46,6 +46,14 @@ class Run:
     waivers: tuple[Waived, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LastMove:
+    """The last that a run did to a license of a holder: whether it gave it, or took it away."""
+
+    gave: bool
+    run: Run
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A run that is to be written. `digest` is that of the set of plans that it came with, by which it is known again.

@@ -8,6 +8,11 @@ FROM counters JOIN tenants ON tenants.id = counters.tenant
   LEFT JOIN assignments ON assignments.tenant = counters.tenant AND assignments.license = counters.license
 GROUP BY counters.tenant, counters.license HAVING counters.assigned <> count(assignments.license)
 """
+_UNCOUNTED = """
+SELECT tenants.name, assignments.license, count(*) FROM assignments JOIN tenants ON tenants.id = assignments.tenant
+WHERE NOT EXISTS (SELECT 1 FROM counters WHERE tenant = assignments.tenant AND license = assignments.license)
+GROUP BY assignments.tenant, assignments.license
+"""
 
 
 def faults(connection: sqlite3.Connection) -> list[str]:
@@ -22,5 +27,9 @@ def faults(connection: sqlite3.Connection) -> list[str]:
     found += [
         f"{tenant}: the counter of {license_id} says {counter}, and {number} are assigned."
         for tenant, license_id, counter, number in connection.execute(_COUNTERS)
+    ]
+    found += [
+        f"{tenant}: nothing counts {license_id}, and {number} are assigned."
+        for tenant, license_id, number in connection.execute(_UNCOUNTED)
     ]
     return found

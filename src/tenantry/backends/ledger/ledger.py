@@ -10,7 +10,7 @@ from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.errors import TenantryError
 from tenantry.model.plan import Change, Plan, Update
-from tenantry.model.run import Run
+from tenantry.model.run import LastMove, Run
 from tenantry.model.state import CurrentState
 
 Moves = tuple[tuple[Change, ...], tuple[Update, ...]]
@@ -87,10 +87,10 @@ class Ledger:
         with self._reading() as connection:
             return None if connection is None else runs.by_digest(connection, tenant, digest)
 
-    def last_runs(self, tenant: str, holder: str) -> dict[str, Run]:
-        """The last run that moved each license of a holder."""
+    def last_moves(self, tenant: str, holder: str) -> dict[str, LastMove]:
+        """What runs last did to each license of a holder, by license, under former UPNs too."""
         with self._reading() as connection:
-            return {} if connection is None else runs.last_of(connection, tenant, holder)
+            return {} if connection is None else runs.last_moves(connection, tenant, holder)
 
     def observed_since_apply(self, tenant: str) -> Moves:
         """What observations have moved since the last apply or import, in their order."""

@@ -141,6 +141,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           expires_at INTEGER
         ) WITHOUT ROWID
         """,
+        # or it would count for another tenant, past the ceiling of its own
+        """
+        CREATE TRIGGER assignments_belong BEFORE INSERT ON assignments
+        WHEN NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder)
+        BEGIN SELECT RAISE(ABORT, 'an assignment is of the tenant of its holder'); END
+        """,
         # an assignment that is there already can't be replaced past the trigger of its deletion
         """
         CREATE TRIGGER assignments_once BEFORE INSERT ON assignments

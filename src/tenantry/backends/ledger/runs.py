@@ -1,5 +1,6 @@
 """Runs and receipts: what was done, by whom, change by change. A receipt is in the same transaction as its effect."""
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -8,15 +9,31 @@ from typing import Any
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Plan, Update
 from tenantry.model.plan_data import plan_from, plan_head_data
-from tenantry.model.run import Record, Run, Waived
+from tenantry.model.run import LastMove, Record, Run, Waived
+from tenantry.model.state import holder_key
 
 _COLUMNS = "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, runs.revision, waivers, plan"
 
 
+_HOLDER = "CASE WHEN {0}.holder LIKE 'user:%' THEN lower({0}.holder) ELSE {0}.holder END = :holder"
+_RENAMES = f"""
+SELECT runs.number, updates.before FROM updates JOIN runs ON runs.number = updates.run
+  JOIN tenants ON tenants.id = runs.tenant
+WHERE tenants.name = :tenant AND status = 'applied' AND field = 'rename' AND {_HOLDER.format("updates")}
+  AND (:until IS NULL OR runs.number < :until)
+"""  # noqa: S608 - no value of anybody's
+_MOVES = f"""
+SELECT action, receipts.license, receipts.replaces, {_COLUMNS} FROM receipts JOIN runs ON runs.number = receipts.run
+  JOIN tenants ON tenants.id = runs.tenant
+WHERE tenants.name = :tenant AND status = 'applied' AND {_HOLDER.format("receipts")}
+  AND runs.number >= :since AND (:until IS NULL OR runs.number < :until)
+ORDER BY runs.number DESC, position DESC
+"""  # noqa: S608 - as above
+
+
 def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record, revision: int) -> str:
     """Write a run with a receipt for each change and update; its id."""
-    (count,) = connection.execute("SELECT count(*) FROM runs WHERE tenant = ?", (tenant,)).fetchone()
-    run_id = f"{name}-{count + 1}"
+    run_id = _free_id(connection, tenant, name)
     plan = record.plan
     cursor = connection.execute(
         "INSERT INTO runs (id, tenant, at, who, commit_id, kind, status, digest,"
@@ -48,6 +65,15 @@ def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record
         ((number, at, item.holder, item.field, item.before, item.after) for at, item in enumerate(plan.updates)),
     )
     return run_id
+
+
+def _free_id(connection: sqlite3.Connection, tenant: int, name: str) -> str:
+    """The id of a tenant's next run. A tenant that was renamed has left ids behind under the name of before."""
+    (count,) = connection.execute("SELECT count(*) FROM runs WHERE tenant = ?", (tenant,)).fetchone()
+    ids = (f"{name}-{number}" for number in itertools.count(count + 1))
+    return next(
+        run_id for run_id in ids if not connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
+    )
 
 
 def listed(connection: sqlite3.Connection, tenants: Iterable[str] | None = None) -> list[Run]:
@@ -131,15 +157,25 @@ def observed_since_apply(connection: sqlite3.Connection, tenant: str) -> tuple[t
     return receipts(connection, [number for (number,) in rows])
 
 
-def last_of(connection: sqlite3.Connection, tenant: str, holder: str) -> dict[str, Run]:
-    """The last run that moved each license of a holder, by license."""
-    rows = connection.execute(
-        f"SELECT receipts.license, {_COLUMNS} FROM receipts JOIN runs ON runs.number = receipts.run"  # noqa: S608
-        " JOIN tenants ON tenants.id = runs.tenant WHERE tenants.name = ? AND lower(receipts.holder) = lower(?)"
-        " ORDER BY runs.number",
-        (tenant, holder),
-    )
-    return {row[0]: _run(row[1:]) for row in rows}
+def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict[str, LastMove]:
+    """What runs last did to each license of a holder, by license.
+
+    A person is followed back through renames: before the run of one, receipts bear the UPN of before.
+    """
+    found: dict[str, LastMove] = {}
+    until: int | None = None
+    while True:
+        name = {"tenant": tenant, "holder": holder_key(holder), "until": until}
+        renamed = connection.execute(f"{_RENAMES} ORDER BY runs.number DESC LIMIT 1", name).fetchone()
+        since = 0 if renamed is None else renamed[0]
+        for action, license_id, replaces, *run in connection.execute(_MOVES, {**name, "since": since}):
+            about = _run(run)
+            found.setdefault(license_id, LastMove(action != "revoke", about))
+            if replaces is not None:
+                found.setdefault(replaces, LastMove(gave=False, run=about))
+        if renamed is None:
+            return found
+        until, holder = since, f"user:{renamed[1]}"
 
 
 def _run(row: Sequence[Any]) -> Run:

@@ -1,0 +1,570 @@
+"""What a ledger promises alone: its database keeps the quota, its locks end, its files are never hurt."""
+
+import contextlib
+import functools
+import os
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from filled_ledgers import ME, TENANT, carry_out, first_run, grant, ledger_in, outside, path_of, plan_of, revoke, taken
+from tenantry.backends.ledger.connection import APPLICATION_ID
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.locks import LEASE_SECONDS, Held, Lease
+from tenantry.backends.ledger.migrations import MIGRATIONS
+from tenantry.errors import OperatorError, PlanAgainError, TenantryError
+from tenantry.model.plan import Update
+from tenantry.model.run import Actor, LastMove, Record
+from tenantry.model.state import Account, InUse
+
+ADA, BOB, EVE = (f"user:{name}@x.example" for name in ("ada", "bob", "eve"))
+GIVE = (
+    "INTO assignments (tenant, holder, license)"
+    " SELECT tenant, id, 'companion' FROM holders WHERE folded = 'eve@x.example'"
+)
+INSERTS = ("INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE", "INSERT OR FAIL", "INSERT OR ROLLBACK", "REPLACE")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """A new ledger."""
+    made = ledger_in(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def full(ledger: Ledger) -> Ledger:
+    """A ledger in which ada and bob hold the two companions that were bought, and eve none."""
+    carry_out(
+        ledger,
+        [grant(ADA, "companion"), grant(BOB, "companion", step=2)],
+        newcomers=(ADA, BOB, EVE),
+        contingency={"companion": 2, "email": "unlimited", "assistant": None},
+    )
+    return ledger
+
+
+def counter(ledger: Ledger, license_id: str = "companion") -> tuple[int, int | None]:
+    """How many are assigned, and the ceiling."""
+    row = outside(ledger, "SELECT assigned, ceiling FROM counters WHERE license = ?", (license_id,))[0]
+    return row[0], row[1]
+
+
+def reader_of(ledger: Ledger) -> Ledger:
+    """The same ledger as another process opens it to read."""
+    return Ledger(str(path_of(ledger)), ledger.where)
+
+
+def dumped(ledger: Ledger) -> list[str]:
+    """All that is in the file but its locks."""
+    with contextlib.closing(sqlite3.connect(path_of(ledger))) as connection:
+        return [line for line in connection.iterdump() if '"locks"' not in line]
+
+
+def held_by(ledger: Ledger, holder: str) -> list[str]:
+    """The licenses of a user."""
+    return sorted(ledger.read(TENANT).holders["user"][holder.partition(":")[2]].licenses)
+
+
+# the quota
+
+
+@pytest.mark.parametrize("how", INSERTS)
+def test_nobody_can_assign_more_than_the_ceiling(full: Ledger, how: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="assigned <= ceiling"):
+        outside(full, f"{how} {GIVE}")
+    assert counter(full) == (2, 2)
+    assert held_by(full, EVE) == []
+
+
+@pytest.mark.parametrize("how", INSERTS)
+def test_what_is_assigned_already_cannot_be_written_over_and_counted_twice(full: Ledger, how: str) -> None:
+    again = GIVE.replace("eve", "ada")
+    with pytest.raises(sqlite3.IntegrityError, match="has this license already"):
+        outside(full, f"{how} {again}")
+    assert counter(full) == (2, 2)
+
+
+@pytest.mark.parametrize("what", ["license = 'email'", "holder = holder + 2", "tenant = tenant", "rowid = 1"])
+def test_an_assignment_is_never_changed(full: Ledger, what: str) -> None:
+    with pytest.raises(sqlite3.Error):
+        outside(full, f"UPDATE assignments SET {what}")  # noqa: S608 - our own words
+    assert counter(full) == (2, 2)
+
+
+def test_an_assignment_cannot_count_for_another_tenant_than_its_holders(full: Ledger) -> None:
+    carry_out(full, tenant="fabrikam", contingency={"companion": 100})
+    for tenant in (2, 99):
+        with pytest.raises(sqlite3.IntegrityError, match="of the tenant of its holder"):
+            outside(full, "INSERT INTO assignments (tenant, holder, license) VALUES (?, 3, 'companion')", (tenant,))
+    assert full.faults() == []
+
+
+def test_a_writer_of_the_ledger_is_refused_too_and_nothing_of_it_is_written(full: Ledger) -> None:
+    with pytest.raises(PlanAgainError, match="refused a write that would break what it keeps"):
+        carry_out(full, [revoke(ADA, "companion"), *(grant(h, "companion", step=2) for h in (ADA, EVE))])
+    assert counter(full) == (2, 2)
+    assert held_by(full, ADA) == ["companion"]
+    assert [run.id for run in full.runs()] == ["contoso-1"]
+
+
+def test_within_a_step_units_are_taken_before_they_are_given(full: Ledger) -> None:
+    carry_out(full, [grant(EVE, "companion", step=1), revoke(ADA, "companion", step=1)])
+    assert counter(full) == (2, 2)
+    assert held_by(full, EVE) == ["companion"]
+
+
+def test_what_is_over_allocated_may_shrink_and_never_grow(full: Ledger) -> None:
+    carry_out(full, [grant(EVE, "companion")], contingency={"companion": 3})
+    carry_out(full, contingency={"companion": 1})
+    assert counter(full) == (3, 3)
+    outside(full, "DELETE FROM assignments WHERE holder = 1")
+    assert counter(full) == (2, 2)
+    with pytest.raises(sqlite3.IntegrityError):
+        outside(full, "INSERT INTO assignments (tenant, holder, license) VALUES (1, 1, 'companion')")
+    outside(full, "DELETE FROM assignments WHERE holder IN (2, 3)")
+    assert counter(full) == (0, 1)
+    outside(full, "INSERT INTO assignments (tenant, holder, license) VALUES (1, 1, 'companion')")
+    assert counter(full) == (1, 1)
+
+
+@pytest.mark.parametrize("license_id", ["email", "assistant", "external_task"])
+def test_what_is_unlimited_or_unknown_has_no_ceiling(full: Ledger, license_id: str) -> None:
+    holders = [f"user:{at}@x.example" for at in range(50)]
+    carry_out(full, [grant(holder, license_id, step=at) for at, holder in enumerate(holders, 1)], newcomers=holders)
+    assert counter(full, license_id) == (50, None)
+
+
+def test_a_fact_above_the_ceiling_is_recorded_and_cannot_be_enlarged_afterwards(full: Ledger) -> None:
+    changes = [grant(EVE, "companion")]
+    lease = taken(full)
+    with full.writing(lease) as writing:
+        writing.lift()
+        writing.carry_out(changes, (), ())
+        writing.settle()
+        writing.record(
+            Record(kind="observe", status="applied", at="", actor=Actor("ada"), digest="", plan=plan_of(changes))
+        )
+    assert counter(full) == (3, 3)
+    with pytest.raises(PlanAgainError):
+        carry_out(full, [grant("user:zoe@x.example", "companion")], newcomers=["user:zoe@x.example"])
+
+
+# revisions
+
+
+def test_the_revision_grows_by_one_with_what_counts(full: Ledger) -> None:
+    def after(**more: object) -> int:
+        carry_out(full, **more)  # type: ignore[arg-type]
+        return full.read(TENANT).revision
+
+    def updated(field: str, before: str | None, value: str | None, holder: str = EVE) -> int:
+        return after(updates=[Update(holder=holder, field=field, before=before, after=value)])
+
+    assert full.read(TENANT).revision == 1
+    assert after() == 1
+    assert after(contingency={"companion": 2}) == 1
+    assert updated("name", None, "Eve") == 1
+    assert updated("cost_center", None, "4711") == 1
+    assert updated("object_id", None, "guid") == 2
+    assert after(contingency={"companion": 3}) == 3
+    assert after(changes=[grant(EVE, "companion")]) == 4
+    assert after(changes=[revoke(EVE, "companion")]) == 5
+    assert updated("rename", "eve@x.example", "eva@x.example", "user:eva@x.example") == 6
+    assert updated("dropped", None, None, "user:eva@x.example") == 7
+
+
+def test_a_state_counts_and_terms_and_observations_alone_do_not(full: Ledger) -> None:
+    def written(*, state: str | None) -> int:
+        with full.writing(taken(full)) as writing:
+            writing.note_contract({}, state)
+            writing.remember({"state": state}, [ADA], [BOB])
+            writing.observe("2026-11-24T06:44:00Z", [("used", "companion", "3")])
+            writing.use([InUse(holder=ADA, license="companion", what="2 queues")])
+            writing.list_accounts({"ada@x.example": Account(upn="Ada@x.example")})
+            writing.record(Record(kind="observe", status="applied", at="", actor=Actor("a"), digest="", plan=plan_of()))
+        return full.read(TENANT).revision
+
+    assert [written(state="trial"), written(state="trial"), written(state="active"), written(state=None)] == [
+        2,
+        2,
+        3,
+        3,
+    ]
+
+
+def test_a_revision_never_goes_back(full: Ledger) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="never goes back"):
+        outside(full, "UPDATE tenants SET revision = 0")
+
+
+# locks
+
+
+def test_a_lock_that_is_held_is_told_with_its_holder_and_not_taken(ledger: Ledger) -> None:
+    first = taken(ledger)
+    answer = ledger.take(TENANT, replace(ME, who="bob"), lambda: False)
+    assert isinstance(answer, Held)
+    assert str(answer).startswith("ada (process 4711 on here, for ")
+    assert isinstance(ledger.take("fabrikam", ME, lambda: False), Lease)
+    ledger.free(first)
+    assert [lock.tenant for lock in ledger.locks()] == ["fabrikam"]
+
+
+def test_who_waits_gets_the_lock_when_it_is_free(ledger: Ledger) -> None:
+    first = taken(ledger)
+    waits = iter([lambda: None, lambda: ledger.free(first)])
+
+    def wait() -> bool:
+        next(waits)()
+        return True
+
+    found = ledger.take(TENANT, ME, wait)
+    assert isinstance(found, Lease)
+    assert next(waits, None) is None
+
+
+def test_the_fence_grows_with_each_lock_that_is_taken(ledger: Ledger) -> None:
+    fences = []
+    for _ in range(3):
+        lease = taken(ledger)
+        fences.append(lease.fence)
+        ledger.free(lease)
+    assert fences == [1, 2, 3]
+
+
+def expire(ledger: Ledger) -> None:
+    """As if the lease had run out."""
+    outside(ledger, "UPDATE locks SET expires_at = CAST(strftime('%s', 'now') AS INTEGER)")
+
+
+def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
+    taken(ledger)
+    expire(ledger)
+    assert ledger.locks()[0].expired
+    other = ledger.take(TENANT, replace(ME, host="elsewhere"), lambda: False)
+    assert isinstance(other, Lease)
+    assert other.taken_over is not None
+    assert other.taken_over.startswith("ada (process 4711 on here")
+
+
+def test_the_lock_of_a_dead_process_of_this_host_is_taken_over_at_once(ledger: Ledger) -> None:
+    taken(ledger)
+    found = ledger.take(TENANT, replace(ME, pid=1, alive=lambda pid: pid != 4711), lambda: False)
+    assert isinstance(found, Lease)
+    assert found.taken_over is not None
+
+
+def test_the_lock_of_another_host_is_not_judged_by_the_processes_of_this_one(ledger: Ledger) -> None:
+    taken(ledger)
+    found = ledger.take(TENANT, replace(ME, host="elsewhere", alive=lambda pid: False), lambda: False)  # noqa: ARG005
+    assert isinstance(found, Held)
+
+
+def test_a_lease_lasts_a_minute_from_its_last_renewal(ledger: Ledger) -> None:
+    lease = taken(ledger)
+    ends = "SELECT expires_at - CAST(strftime('%s', 'now') AS INTEGER) FROM locks"
+    assert LEASE_SECONDS - 2 <= outside(ledger, ends)[0][0] <= LEASE_SECONDS
+    outside(ledger, "UPDATE locks SET expires_at = expires_at - 50")
+    with ledger.writing(lease):
+        assert 8 <= outside(ledger, ends)[0][0] <= 10, "nobody sees it before it is committed"
+
+
+def test_a_lease_that_was_lost_cannot_write(ledger: Ledger) -> None:
+    lost = taken(ledger)
+    expire(ledger)
+    other = taken(ledger, claimant=replace(ME, who="bob"))
+    with pytest.raises(PlanAgainError, match="was lost to another process"), ledger.writing(lost):
+        pytest.fail("it must not come so far")
+    ledger.free(lost)
+    assert [lock.owner for lock in ledger.locks()] == ["bob"], "and can't free the lock of its successor"
+    ledger.free(other)
+    with pytest.raises(PlanAgainError), ledger.writing(other):
+        pytest.fail("a lock that was given back is lost")
+
+
+def test_an_expired_lease_that_nobody_took_still_writes(ledger: Ledger) -> None:
+    lease = taken(ledger)
+    expire(ledger)
+    with ledger.writing(lease) as writing:
+        writing.note_contract({"companion": 1})
+    assert counter(ledger) == (0, 1)
+
+
+def test_a_lock_is_free_after_every_way_out(ledger: Ledger) -> None:
+    with ledger.writing(taken(ledger)):
+        pass
+    assert ledger.locks() == []
+    for failure in (KeyboardInterrupt, PlanAgainError("stale"), sqlite3.OperationalError("disk I/O error")):
+        lease = taken(ledger)
+        with pytest.raises((KeyboardInterrupt, TenantryError)), ledger.writing(lease):
+            raise failure
+        ledger.free(lease)
+        assert ledger.locks() == []
+
+
+def test_a_lock_that_cannot_be_given_back_hides_no_other_error(ledger: Ledger) -> None:
+    lease = taken(ledger)
+    outside(ledger, "DROP TABLE locks")
+    ledger.free(lease)
+
+
+# receipts
+
+
+def test_a_write_that_fails_in_the_middle_leaves_nothing(full: Ledger) -> None:
+    before = dumped(full)
+    updates = [Update(holder=EVE, field="name", before=None, after="Eve")]
+    for changes in (
+        [revoke(ADA, "companion"), revoke(EVE, "companion", step=2)],
+        [revoke(ADA, "companion"), grant(EVE, "companion", step=2), grant("user:nobody@x", "email", step=3)],
+        [revoke(ADA, "companion"), grant(BOB, "companion", step=2)],
+    ):
+        with pytest.raises(PlanAgainError, match="nothing was written"):
+            carry_out(full, changes, updates, newcomers=["user:zoe@x.example"], contingency={"email": 3})
+    assert dumped(full) == before
+
+
+@pytest.mark.parametrize("table", ["receipts", "updates", "runs"])
+def test_an_effect_without_its_receipt_is_not_written(full: Ledger, table: str) -> None:
+    outside(full, f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    updates = [Update(holder=EVE, field="name", before=None, after="Eve")]
+    with pytest.raises(PlanAgainError):
+        carry_out(full, [revoke(ADA, "companion")], updates)
+    state = full.read(TENANT)
+    assert held_by(full, ADA) == ["companion"]
+    assert state.holders["user"]["eve@x.example"].labels.name is None
+    assert state.revision == 1
+    assert len(full.runs()) == 1
+
+
+def test_a_run_is_told_with_all_that_it_carried_out(full: Ledger) -> None:
+    changes = [revoke(ADA, "companion"), grant(EVE, "companion", step=2, file="tenants/contoso.yaml", line=7)]
+    updates = [Update(holder=EVE, field="name", before=None, after="Eve")]
+    run_id = carry_out(full, changes, updates)
+    found = full.run(run_id)
+    assert found is not None
+    run, plan = found
+    assert (run.id, run.tenant, run.who, run.commit, run.revision) == ("contoso-2", TENANT, "ada", "1a2b3c4d5e6f", 2)
+    assert plan == plan_of(changes, updates)
+    assert run.summary == {"error": 0, "grant": 1, "replace": 0, "revoke": 1, "update": 1, "warning": 0}
+    assert full.run("contoso-3") is None
+    assert [item.id for item in full.runs([TENANT])] == ["contoso-2", "contoso-1"]
+    assert full.runs(["fabrikam"]) == []
+
+
+def test_a_tenant_that_takes_the_former_name_of_another_gets_run_ids_of_its_own(full: Ledger) -> None:
+    assert carry_out(full, tenant="nordwind", former=TENANT) == "nordwind-2"
+    assert carry_out(full, tenant=TENANT) == "contoso-2"
+    assert carry_out(full, tenant=TENANT) == "contoso-3"
+    assert [(run.id, run.tenant) for run in full.runs()] == [
+        ("contoso-3", "contoso"),
+        ("contoso-2", "contoso"),
+        ("nordwind-2", "nordwind"),
+        ("contoso-1", "nordwind"),
+    ]
+
+
+# what runs last did
+
+
+def last(ledger: Ledger, holder: str) -> dict[str, tuple[bool, str]]:
+    """Whether a license was given, and the run that did it."""
+    return {name: (move.gave, move.run.id) for name, move in ledger.last_moves(TENANT, holder).items()}
+
+
+def test_the_last_that_a_run_did_to_a_license_is_known(full: Ledger) -> None:
+    assert last(full, "user:ADA@X.example") == {"companion": (True, "contoso-1")}
+    carry_out(full, [revoke(ADA, "companion")])
+    assert last(full, ADA) == {"companion": (False, "contoso-2")}
+    assert full.last_moves(TENANT, ADA)["companion"] == LastMove(gave=False, run=full.runs()[0])
+    assert last(full, EVE) == {}
+    assert full.last_moves("fabrikam", ADA) == {}
+
+
+def test_a_tier_that_was_put_in_place_of_another_tells_of_both(full: Ledger) -> None:
+    desk = "service:desk"
+    carry_out(full, [grant(desk, "contact_center")], newcomers=[desk, "service:DESK"])
+    carry_out(full, [grant(desk, "advanced_routing", replaces="contact_center")])
+    assert last(full, desk) == {"advanced_routing": (True, "contoso-3"), "contact_center": (False, "contoso-3")}
+    assert last(full, "service:DESK") == {}, "only people are known without case"
+
+
+def test_a_person_is_followed_back_through_renames(full: Ledger) -> None:
+    def renamed(old: str, new: str) -> Update:
+        return Update(
+            holder=f"user:{new}@x.example", field="rename", before=f"{old}@x.example", after=f"{new}@x.example"
+        )
+
+    carry_out(full, [grant(BOB, "email")])
+    carry_out(full, updates=[renamed("ada", "bob"), renamed("bob", "ada")])
+    carry_out(full, [revoke(ADA, "email")], [renamed("bob", "rob")])
+    assert last(full, "user:rob@x.example") == {"companion": (True, "contoso-1")}
+    assert last(full, ADA) == {"companion": (True, "contoso-1"), "email": (False, "contoso-4")}
+
+
+def test_what_was_kept_and_did_not_become_current_moved_nothing(full: Ledger) -> None:
+    with full.writing(taken(full)) as writing:
+        plan = plan_of([revoke(ADA, "companion")])
+        writing.record(Record(kind="observe", status="rejected", at="", actor=Actor("a"), digest="", plan=plan))
+    assert last(full, ADA) == {"companion": (True, "contoso-1")}
+
+
+# the file
+
+
+def sound_file(path: Path) -> None:
+    """A ledger with a few pages."""
+    made = ledger_in(path.parent.parent)
+    first_run(made, [f"user:{at}@x.example" for at in range(300)], bought=300)
+    made.close()
+
+
+def altered(change: Callable[[Path], None]) -> Callable[[Path], None]:
+    """A ledger to which something was done."""
+
+    def make(path: Path) -> None:
+        sound_file(path)
+        change(path)
+
+    return make
+
+
+def database(path: Path, *statements: str) -> None:
+    """Run statements on a SQLite file, whatever is in it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def written(content: bytes) -> Callable[[Path], None]:
+    return lambda path: path.write_bytes(content) and None
+
+
+def shortened(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a text": (written(b"This is no ledger, but a text that somebody wrote about one.\n" * 20), "is not a ledger"),
+    "a short text": (written(b"hello\n"), "is not a ledger"),
+    "another database": (lambda path: database(path, "CREATE TABLE t (a)"), "not a ledger of tenantry"),
+    "another application's": (lambda path: database(path, "PRAGMA application_id = 7"), "not a ledger of tenantry"),
+    "of a newer tenantry": (
+        altered(lambda path: database(path, "PRAGMA user_version = 99")),
+        "was written by a newer tenantry .version 99",
+    ),
+    "cut in half": (altered(shortened), "is damaged"),
+    "scribbled over": (
+        altered(
+            lambda path: path.write_bytes(path.read_bytes()[:100] + b"\xff" * (path.stat().st_size - 100)) and None
+        ),
+        "is damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("write", [False, True], ids=["read", "written"])
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, name: str, *, write: bool) -> None:
+    make, sentence = BROKEN[name]
+    path = tmp_path / ".tenantry" / "ledger.db"
+    path.parent.mkdir()
+    make(path)
+    before = path.read_bytes()
+    ledger = ledger_in(tmp_path, write=write)
+    use = functools.partial(carry_out, ledger) if write else functools.partial(ledger.read, TENANT)
+    with pytest.raises(OperatorError, match=sentence) as raised:
+        use()
+    ledger.close()
+    assert "\n" not in str(raised.value)
+    assert "sqlite:///.tenantry/ledger.db" in str(raised.value)
+    assert raised.value.hint
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_is_a_ledger_without_anything_until_it_is_written(tmp_path: Path) -> None:
+    reader = ledger_in(tmp_path, write=False)
+    assert reader.tenants() == ()
+    assert not reader.read(TENANT).found
+    assert (reader.runs(), reader.run("contoso-1"), reader.locks(), reader.faults()) == ([], None, [], [])
+    assert reader.last_moves(TENANT, ADA) == {}
+    reader.close()
+    assert (tmp_path / ".tenantry" / "ledger.db").read_bytes() == b""
+    first_run(ledger_in(tmp_path))
+    assert ledger_in(tmp_path, write=False).tenants() == (TENANT,)
+
+
+def test_a_reader_cannot_write(full: Ledger) -> None:
+    reader = reader_of(full)
+    assert reader.tenants() == (TENANT,)
+    with pytest.raises(OperatorError, match="it is read-only"):
+        taken(reader)
+    reader.close()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_file_without_permission_to_write_is_one_sentence(full: Ledger) -> None:
+    full.close()
+    path_of(full).chmod(stat.S_IRUSR)
+    with pytest.raises(OperatorError, match="can't be written"):
+        taken(full)
+
+
+def test_the_file_says_what_it_is_and_is_written_with_care(full: Ledger) -> None:
+    connection = full._connection  # noqa: SLF001 - tests look behind the door
+
+    def pragma(name: str) -> object:
+        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    assert pragma("application_id") == APPLICATION_ID
+    assert pragma("user_version") == len(MIGRATIONS)
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2
+    assert pragma("foreign_keys") == 1
+    assert pragma("trusted_schema") == 0
+    full.close()
+    assert path_of(full).read_bytes()[68:72] == b"tnty"
+
+
+def test_a_reader_sees_one_moment_while_another_process_writes(full: Ledger) -> None:
+    reader = reader_of(full)
+    lease = taken(full)
+    stamp = reader.stamp()
+    with full.writing(lease) as writing:
+        writing.carry_out([revoke(ADA, "companion")], (), ())
+        assert "companion" in reader.read(TENANT).holders["user"]["ada@x.example"].licenses
+        assert reader.stamp() == stamp
+    assert reader.stamp() != stamp
+    assert "companion" not in reader.read(TENANT).holders["user"]["ada@x.example"].licenses
+    reader.close()
+
+
+# soundness
+
+
+def test_a_sound_ledger_has_no_faults(full: Ledger) -> None:
+    assert full.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "UPDATE counters SET assigned = 1 WHERE license = 'companion'",
+            "contoso: the counter of companion says 1, and 2",
+        ),
+        ("DELETE FROM counters WHERE license = 'companion'", "contoso: nothing counts companion, and 2 are assigned."),
+        ("DELETE FROM holders WHERE folded = 'ada@x.example'", "assignments has rows that belong to nothing."),
+    ],
+)
+def test_what_does_not_agree_is_told(full: Ledger, statement: str, told: str) -> None:
+    outside(full, statement)
+    assert len(full.faults()) == 1
+    assert full.faults()[0].startswith(told)
