@@ -33,6 +33,12 @@ def test_a_tenant_says_its_name_zone_and_labels() -> None:
     assert (tenant.name, tenant.timezone, tenant.labels) == ("Contoso AG", "Europe/Zurich", {"region": "emea"})
 
 
+def test_a_tenant_says_the_id_that_it_had_before() -> None:
+    assert good("tenant: {previously: contoso-ag}").previously == "contoso-ag"
+    assert good("tenant: {name: Contoso AG}").previously is None
+    assert bad("tenant: {previously: Contoso AG}")[0].startswith(f"{CONTOSO}:2:22: bad-format: ")
+
+
 def test_a_contract_is_read_with_the_places_of_its_keys() -> None:
     tenant = good(
         "contract:\n  state: trial\n  valid_until: 2099-12-31\n  currency: CHF\n"

@@ -103,6 +103,11 @@ _ROWS = (
     ),
     ("tenant-twice", "One of the two would be overlooked.", "Keep the file or the folder."),
     ("bad-tenant-id", "Ids stand in commands, patterns and file names.", "Rename the file or folder."),
+    (
+        "previously-exists",
+        "Under an id that a tenant bears stands that tenant's own record, which nobody else may take over.",
+        "Name the id that the tenant had before, or delete previously.",
+    ),
     ("unreadable-file", "What can't be read can't be judged.", "Mend the file or its permissions."),
     ("unreadable-roster", "Without its roster a tenant would lose everybody in it.", "Mend the path."),
     ("section-twice", "Of two contracts one would win without a word.", "Keep the key in one file of the tenant."),
@@ -130,8 +135,10 @@ _ROWS = (
     ("csv-syntax", "Text that is not CSV says nothing.", "Save it as CSV again."),
     ("unknown-column", "A column that nobody reads looks as if it counted.", "Mend or delete the column."),
     ("column-twice", "Of two columns of a name one would win without a word.", "Delete one of the two."),
-    ("missing-column", "Without a UPN nobody knows who is meant.", "Add the column upn."),
+    ("missing-column", "Without this column nobody knows who or what is meant.", "Add the column."),
     ("extra-cell", "A cell too many shifts all others.", "Quote the cell that holds a comma or semicolon."),
+    # what was observed
+    ("bad-count", "Any other text here counts nothing.", "Write a whole number, without signs between its digits."),
     # the workspace
     (
         "password-in-file",

@@ -81,6 +81,7 @@ class _Reader:
             file=self._documents[0].file,
             timezone=about.get("timezone", "UTC"),
             labels=about.get("labels", {}),
+            previously=about.get("previously"),
             contract=self._contract(),
             managed=self._managed(),
             profiles=self._profiles,

@@ -1,7 +1,7 @@
 """What a command asks, and the way from a workspace to the question that planning answers for each tenant."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tenantry.backends.backend import Backend, NoLedger, Snapshots
@@ -14,10 +14,12 @@ from tenantry.documents.text import shown
 from tenantry.documents.workspace import overlong
 from tenantry.engine.calendar import day_of
 from tenantry.engine.loading import Files, Loaded, Selection, labelled, load, load_tenant, select
+from tenantry.engine.orphans import orphans_of
 from tenantry.errors import CallerError
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.state import CurrentState
+from tenantry.model.tenant import Tenant
 from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
 from tenantry.planning.judge import waivable
 from tenantry.planning.planner import Question
@@ -56,13 +58,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A workspace that was read for a request, and the tenants that it is about."""
+    """A workspace that was read for a request, and the tenants that it is about.
+
+    `orphans` are the tenants of the ledger without a file, by the tenants whose questions tell of them.
+    """
 
     request: Request
     loaded: Loaded
     backend: Backend
     tenants: tuple[str, ...]
     problems: tuple[Finding, ...]
+    orphans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def ask(request: Request) -> Asked:
@@ -78,15 +84,24 @@ def ask(request: Request) -> Asked:
             problems += [item for name in tenants for item in load_tenant(request.files, loaded, name)[1]]
         return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
     backend: Backend
+    orphans: Mapping[str, tuple[str, ...]] = {}
     if not request.snapshots:
         backend = request.backend(loaded.workspace.backend)
+        orphans = orphans_of(request.files, loaded.layout, backend.tenants(), tenants)
     else:
         states, found = _states(request, loaded)
         problems += found
         tenants = _with_snapshot(request, tenants, states, found)
         backend = Snapshots(states)
     _check_allowances(request, loaded, tenants)
-    return Asked(request=request, loaded=loaded, backend=backend, tenants=tenants, problems=tuple(problems))
+    return Asked(
+        request=request,
+        loaded=loaded,
+        backend=backend,
+        tenants=tenants,
+        problems=tuple(problems),
+        orphans=orphans,
+    )
 
 
 def question(asked: Asked, name: str) -> tuple[Question | None, list[Finding]]:
@@ -106,12 +121,20 @@ def question(asked: Asked, name: str) -> tuple[Question | None, list[Finding]]:
     extra = tuple(Waiver(rule=item.rule, reason=request.reason, tenant=name) for item in allowed)
     return Question(
         tenant=tenant,
-        current=asked.backend.read(name),
+        current=_current(asked.backend, tenant),
         catalog=workspace.catalog,
         policy=replace(policy, waivers=(*policy.waivers, *extra)),
         as_of=as_of,
         assumed=request.assumed,
+        orphans=asked.orphans.get(name, ()),
     ), []
+
+
+def _current(backend: Backend, tenant: Tenant) -> CurrentState:
+    """The current state of a tenant, under the name that it had before where it is known by that one alone."""
+    former = tenant.previously
+    is_renamed = former is not None and not backend.knows(tenant.id) and backend.knows(former)
+    return backend.read(former if former is not None and is_renamed else tenant.id)
 
 
 def _states(request: Request, loaded: Loaded) -> tuple[dict[str, CurrentState], list[Finding]]:

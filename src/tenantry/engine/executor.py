@@ -39,7 +39,8 @@ def _outcomes(asked: Asked, answer: Callable[[Question], Answer], workers: int) 
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - brings sockets and pipes, for --jobs alone
 
-    with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(asked, answer)) as pool:
+    alone = replace(asked, backend=asked.backend.for_worker())  # an open ledger can't be handed over
+    with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(alone, answer)) as pool:
         yield from pool.map(_prepared, names, chunksize=max(1, len(names) // (workers * CHUNKS)))
 
 

@@ -172,6 +172,7 @@ def load_tenant(files: Files, loaded: Loaded, tenant: str) -> tuple[Tenant | Non
         result, found = read_tenant(tenant, parts)
         problems += found
     problems += [item for document in documents for item in _timezone(document)]
+    problems += [item for document in documents for item in _previously(document, tenant, loaded)]
     astray = any(item.tenant == tenant for item in loaded.problems)
     return None if problems or astray else result, [replace(item, tenant=tenant) for item in problems]
 
@@ -184,6 +185,17 @@ def _timezone(document: Document) -> list[Finding]:
     line, column = document.place(("tenant", "timezone"))
     message = f"There is no time zone {shown(name)}."
     return [problem("unknown-timezone", message, file=document.file, line=line, column=column)]
+
+
+def _previously(document: Document, tenant: str, loaded: Loaded) -> list[Finding]:
+    """The former id must be one that no file bears, and which tenants have files is known here alone."""
+    former = document.data.get("tenant", {}).get("previously")
+    if former not in loaded.layout:
+        return []
+    line, column = document.place(("tenant", "previously"))
+    has_files = f"The tenant {former} has files of its own, so that it is nobody's former id."
+    message = "previously is the tenant's own id." if former == tenant else has_files
+    return [problem("previously-exists", message, file=document.file, line=line, column=column)]
 
 
 def labelled(tenant: Tenant, wanted: Iterable[tuple[str, str]]) -> bool:

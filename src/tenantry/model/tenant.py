@@ -88,7 +88,8 @@ class Tenant:
     """Everything that the files of one tenant say.
 
     `entries` are keyed by kind and by `fold(kind, key)`; a person may have several, of `users` and of rosters.
-    `managed` tells for each kind how absence is read. `places` leads from a key of the contract (`contingency`) to file
+    `managed` tells for each kind how absence is read. `previously` is the id under which a ledger may still know the
+    tenant. `places` leads from a key of the contract (`contingency`) to file
     and line.
     """
 
@@ -97,6 +98,7 @@ class Tenant:
     file: str
     timezone: str = "UTC"
     labels: Mapping[str, str] = field(default_factory=dict)
+    previously: str | None = None
     contract: Contract = field(default_factory=Contract)
     managed: Mapping[Kind, Management] = field(default_factory=lambda: dict.fromkeys(KINDS, "none"))
     profiles: Mapping[str, Profile] = field(default_factory=dict)
