@@ -20,6 +20,7 @@ COMMANDS = {
     "plan": "Show what would change, and whether it may.",
     "apply": "Carry out a saved plan, or plan, show, ask and carry out; nothing is sent to Nimbus.",
     "show": "Show a saved plan in any format, or what moved between two.",
+    "drift": "Show what the world has moved since the last apply that the files say otherwise.",
     "report": "Tell the usage of licenses.",
     "explain": "Tell why a holder has, gets or loses a license.",
     "whatif": "Plan under another contingency, state or day; nothing is written.",

@@ -85,3 +85,8 @@ def fold(kind: Kind, key: str) -> str:
 def holder_key(holder: str) -> str:
     """A holder id as it is compared: a user's without case."""
     return holder.lower() if holder.startswith("user:") else holder
+
+
+def kind_of(holder: str) -> Kind:
+    """The kind of a holder, with which its id begins."""
+    return holder.partition(":")[0]  # type: ignore[return-value]  # ids are made so

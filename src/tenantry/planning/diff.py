@@ -33,7 +33,7 @@ class Difference:
     """What has to move, unordered, and every holder's licenses on both sides of it.
 
     `types_before` and `types_after` are the assignment types of services; `unmanaged` counts holders with
-    a license about whose licenses no entry speaks.
+    a license about whose licenses no entry speaks; `left_out` the moves and updates that a narrowing left out.
     """
 
     before: Mapping[Kind, Licenses]
@@ -44,6 +44,7 @@ class Difference:
     conflicts: tuple[Conflict, ...]
     types_before: Mapping[str, str]
     types_after: Mapping[str, str]
+    left_out: int = 0
 
     def former(self) -> dict[str, str]:
         """The holder id under which the current state knows each holder that is renamed."""

@@ -2,11 +2,12 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog
 from tenantry.model.digest import digest
-from tenantry.model.plan import Plan, Usage
+from tenantry.model.plan import Finding, Plan, Usage, Verdict
 from tenantry.model.plan_data import update_data
 from tenantry.model.policy import Policy
 from tenantry.model.state import CurrentState
@@ -39,11 +40,21 @@ class Question:
     orphans: tuple[str, ...] = ()
 
 
-def case_of(question: Question) -> Case:
+Narrowing = Callable[[Difference], Difference]
+"""Leaves some of a difference out."""
+Judging = Callable[[Case], tuple[tuple[Finding, ...], Verdict]]
+"""Says what is to be found about a case, and the verdict."""
+
+
+def _whole(difference: Difference) -> Difference:
+    return difference
+
+
+def case_of(question: Question, narrowed: Narrowing = _whole) -> Case:
     """Compare, count and order; the case is what rules look at."""
     tenant, current, catalog = question.tenant, question.current, question.catalog
     what_was_bought = bought(tenant.contract, current, catalog, question.assumed)
-    difference = diff(tenant, current, catalog, question.as_of)
+    difference = narrowed(diff(tenant, current, catalog, question.as_of))
     return Case(
         tenant=tenant,
         catalog=catalog,
@@ -59,10 +70,10 @@ def case_of(question: Question) -> Case:
     )
 
 
-def plan(question: Question) -> Plan:
-    """Answer with the plan of the tenant."""
-    case = case_of(question)
-    findings, verdict = judge(case)
+def plan(question: Question, narrowed: Narrowing = _whole, judged: Judging = judge) -> Plan:
+    """Answer with the plan of the tenant, or with that part of it to which the difference is narrowed."""
+    case = case_of(question, narrowed)
+    findings, verdict = judged(case)
     waived = {finding.rule for finding in findings if finding.waived is not None}
     errors = {finding.rule for finding in findings if finding.severity == "error"}
     usage = usage_of(case)

@@ -92,6 +92,11 @@ class Ledger:
         with self._reading() as connection:
             return {} if connection is None else runs.last_moves(connection, tenant, holder)
 
+    def last_apply(self, tenant: str) -> Run | None:
+        """The last apply or import of a tenant, or None."""
+        with self._reading() as connection:
+            return None if connection is None else runs.last_apply(connection, tenant)
+
     def observed_since_apply(self, tenant: str) -> Moves:
         """What observations have moved since the last apply or import, in their order."""
         with self._reading() as connection:

@@ -146,12 +146,27 @@ def receipts(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[tu
     return tuple(changes), tuple(updates)
 
 
+_LAST_APPLY = """
+SELECT max(runs.number) FROM runs JOIN tenants ON tenants.id = runs.tenant
+WHERE tenants.name = :tenant AND kind IN ('apply', 'import', 'confirm') AND status IN ('applied', 'nothing')
+"""
+"""What files asked for was brought about by it."""
+
+
+def last_apply(connection: sqlite3.Connection, tenant: str) -> Run | None:
+    """The last apply or import of a tenant, or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant WHERE runs.number = ({_LAST_APPLY})",  # noqa: S608
+        {"tenant": tenant},
+    ).fetchone()
+    return None if row is None else _run(row)
+
+
 def observed_since_apply(connection: sqlite3.Connection, tenant: str) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
     """What observations have moved since the last apply or import, in their order; nothing where there was none."""
     rows = connection.execute(
-        "SELECT number FROM runs WHERE tenant = (SELECT id FROM tenants WHERE name = :tenant) AND kind = 'observe'"
-        " AND status = 'applied' AND number > (SELECT max(number) FROM runs AS last WHERE last.tenant = runs.tenant"
-        " AND kind IN ('apply', 'import') AND status IN ('applied', 'nothing')) ORDER BY number",
+        "SELECT number FROM runs WHERE tenant = (SELECT id FROM tenants WHERE name = :tenant)"  # noqa: S608
+        f" AND kind = 'observe' AND status = 'applied' AND number > ({_LAST_APPLY}) ORDER BY number",
         {"tenant": tenant},
     )
     return receipts(connection, [number for (number,) in rows])

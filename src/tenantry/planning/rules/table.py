@@ -7,6 +7,7 @@ from tenantry.model.catalog import Advice, Catalog
 from tenantry.model.plan import HELD, Finding, Severity
 from tenantry.model.rule import Rule
 from tenantry.planning.case import Case
+from tenantry.planning.disappearance import RULE as MASS_DISAPPEARANCE
 from tenantry.planning.rules import capacity, contract, guards, memory, requirements
 from tenantry.planning.rules.advice import advice
 
@@ -34,8 +35,12 @@ def _row(  # noqa: PLR0913 - the columns of the table
 
 
 def _nothing(_: Case) -> Iterable[Finding]:
-    """Told where the waivers are applied."""
+    """Told elsewhere: where the waivers are applied, or where facts are recorded."""
     return ()
+
+
+OF_FACTS = frozenset((MASS_DISAPPEARANCE,))
+"""Rules that no plan is judged by, so that no plan can tell whether they need a waiver."""
 
 
 ROWS: tuple[Row, ...] = (
@@ -160,6 +165,14 @@ ROWS: tuple[Row, ...] = (
         may="W",
     ),
     _row(
+        MASS_DISAPPEARANCE,
+        "error",
+        _nothing,
+        "Judged by observe and import: a snapshot that lacks more than half of a section is rather cut off than true.",
+        "Take the snapshot anew; if it is true, waive it with a reason.",
+        may="W",
+    ),
+    _row(
         "ledger-missing",
         "warning",
         memory.ledger_missing,
@@ -186,6 +199,34 @@ ROWS: tuple[Row, ...] = (
         memory.tenant_held,
         "The workspace holds the tenant back: it is planned and shown, never applied, and not in the exit code.",
         "Take hold off in tenantry.yaml.",
+    ),
+    _row(
+        "no-baseline",
+        "info",
+        _nothing,
+        "Drift is measured from the last apply; without one nothing can have drifted.",
+        "Apply once.",
+    ),
+    _row(
+        "drifted",
+        "warning",
+        _nothing,
+        "The world was moved past the files, and the next apply sets it back; somebody may have had a reason.",
+        "Write it into the files if it is to stay.",
+    ),
+    _row(
+        "drifted-unlisted",
+        "info",
+        _nothing,
+        "Licenses of holders that no file lists have moved; they count, and nothing sets them back.",
+        "List the holder, if files are to say what it has.",
+    ),
+    _row(
+        "files-ahead",
+        "info",
+        _nothing,
+        "What the files ask for and was not applied yet is no drift.",
+        "Plan and apply.",
     ),
     _row(
         "waiver-expired",

@@ -1,0 +1,38 @@
+"""drift: what the world has that the files don't say."""
+
+import click
+
+from tenantry.cli.exits import CHANGES, DONE, ERROR
+from tenantry.cli.options import DETAILED, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.output import targets
+from tenantry.cli.plan import put_plans
+from tenantry.cli.session import Session
+from tenantry.engine.drift import drift
+from tenantry.rendering.formats import PLAN_FORMATS
+
+
+@click.command("drift")
+@TENANTS
+@formats(tuple(PLAN_FORMATS))
+@MAX_BYTES
+@DETAILED
+@click.pass_obj
+def command(
+    session: Session,
+    tenants: tuple[str, ...],
+    labels: tuple[str, ...],
+    formats: tuple[str, ...],
+    max_bytes: int,
+    *,
+    detailed_exitcode: bool,
+) -> int:
+    """Show what the world has moved since the last apply and the files say otherwise.
+
+    What is shown would set the world back. Files that are ahead of the world are no drift.
+    """
+    wanted = targets(formats, PLAN_FORMATS)
+    plans, catalog = drift(request(session, tenants, labels))
+    put_plans(session, plans, catalog, wanted, max_bytes)
+    if plans.problems:
+        return ERROR
+    return CHANGES if detailed_exitcode and any(plan.verdict == "ready" for plan in plans.plans) else DONE
