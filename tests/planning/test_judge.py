@@ -147,6 +147,12 @@ def test_a_waiver_of_a_command_has_no_end() -> None:
     assert told(plan(asked), "waiver-unneeded") == [("info", None, None, 1)]
 
 
+def test_no_plan_calls_a_waiver_unneeded_that_only_an_observation_can_need() -> None:
+    asked = question({"users": {}}, {})
+    asked = replace(asked, policy=Policy(waivers=(Waiver(rule="mass-disappearance", reason="x"),)))
+    assert told(plan(asked), "waiver-unneeded") == []
+
+
 @pytest.mark.parametrize("severity", [None, "error", "info"])
 def test_a_rule_can_be_waived_by_its_nature_or_because_it_was_raised(severity: Any) -> None:
     policy = Policy(severities={"needs-tier": severity} if severity else {})
@@ -160,7 +166,9 @@ UNWAIVABLE = {
     "contingency-exceeded", "contingency-deadlock", "contract-missing", "state-forbids-changes", "requires-license",
     "needs-tier", "assignment-type-needs-tier", "assignment-type-changed", "identity-conflict",
 }  # fmt: skip
-W = {"contract-ended", "downgrade-in-use", "max-revocations", "min-holders", "protected-holder"}
+W = {
+    "contract-ended", "downgrade-in-use", "max-revocations", "min-holders", "protected-holder", "mass-disappearance",
+}  # fmt: skip
 A = {
     "contract-disagrees", "needs-tier", "virtual-user-unlicensed", "email-without-contact-center-user",
     "external-task-without-contact-center-user", "instant-messaging-idle", "companion-idle", "virtual-user-idle",

@@ -9,7 +9,7 @@ from tenantry.model.policy import Policy, Waiver
 from tenantry.model.rule import Rule
 from tenantry.model.state import holder_key
 from tenantry.planning.case import Case
-from tenantry.planning.rules.table import judges, rules
+from tenantry.planning.rules.table import OF_FACTS, judges, rules
 
 FIRST = ("ledger-missing", "terms-changed")
 """Rules whose findings stand before all others."""
@@ -87,7 +87,7 @@ def _waived(
             result.append(
                 _told(waiver, "waiver-expired", f"The waiver of {waiver.rule} ended on {waiver.until}.", known)
             )
-        elif waiver not in needed:
+        elif waiver not in needed and waiver.rule not in OF_FACTS:
             result.append(_told(waiver, "waiver-unneeded", f"Nothing needs the waiver of {waiver.rule}.", known))
     return result
 

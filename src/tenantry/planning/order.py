@@ -129,11 +129,11 @@ def _change(tenant: str, step: int, move: Move, risk: Risk) -> Change:
         reason=move.reason,
         file=move.entry.source.file if move.entry else None,
         line=move.entry.line if move.entry else None,
-        id=_id(tenant, move),
+        id=change_id(tenant, move),
     )
 
 
-def _id(tenant: str, move: Move) -> str:
+def change_id(tenant: str, move: Move) -> str:
     """Equal for the same change in any plan of the tenant. No part of it holds a line break."""
     parts = (tenant, move.action, move.holder, move.license, move.replaces or "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
