@@ -1,0 +1,155 @@
+"""Laws that need apply: whatever the files and the ledger hold, what apply leaves behind."""
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from applied_worlds import Site, site
+from filled_ledgers import outside
+from random_worlds import dice, random_world
+from tenantry.model.catalog import KINDS
+from tenantry.model.plan import Plan
+from tenantry.model.state import CurrentState
+from worlds import NIMBUS, TENANT
+
+SEEDS = st.integers(0, 10**9)
+OFF = {"guards": {"max_revocations": "off"}}
+
+
+def use(current: CurrentState) -> Counter[str]:
+    return Counter(name for kind in KINDS for row in current.holders[kind].values() for name in row.licenses)
+
+
+def holders(current: CurrentState) -> dict[str, object]:
+    return {
+        row.id.lower(): replace(row, key=row.key.lower()) for kind in KINDS for row in current.holders[kind].values()
+    }
+
+
+def touched(plan: Plan) -> set[str]:
+    names = {item.holder.lower() for item in (*plan.changes, *plan.updates)}
+    return names | {f"user:{item.before}".lower() for item in plan.updates if item.field == "rename"}
+
+
+def counters(at: Site) -> dict[str, tuple[int, int | None]]:
+    rows = outside(at.ledger, "SELECT license, assigned, ceiling FROM counters")
+    return {license_id: (assigned, ceiling) for license_id, assigned, ceiling in rows}
+
+
+@given(SEEDS)
+@settings(max_examples=150)
+def test_what_apply_leaves_is_what_was_planned_or_what_was_before(seed: int) -> None:
+    world = random_world(dice(seed), NIMBUS)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), replace(world, workspace=OFF)) as at:
+        before = at.current()
+        _, plans, _ = at.plan()
+        [plan] = plans.plans
+        [outcome] = at.apply().outcomes
+        after = at.current()
+        assert at.ledger.faults() == []
+        assert at.ledger.locks() == []
+        if plan.verdict == "rejected":
+            assert outcome.status == "rejected"
+            assert (holders(after), after.revision) == (holders(before), before.revision)
+            return
+        assert outcome.status == ("nothing" if plan.verdict == "no_changes" else "applied")
+        # I7: by one with each commit that changes what counts; the first apply notes what was bought
+        assert after.revision == before.revision + 1
+        # the planned end, and nobody else's licenses
+        assert [(row.license, row.after) for row in plan.usage] == [
+            (name, use(after)[name]) for name in NIMBUS.licenses
+        ]
+        left_alone = {key: row for key, row in holders(before).items() if key not in touched(plan)}
+        assert {key: row for key, row in holders(after).items() if key not in touched(plan)} == left_alone
+        # I3: receipts are the plan
+        shown = at.ledger.run(outcome.run or "")
+        assert shown is not None
+        assert (shown[1].changes, shown[1].updates) == (plan.changes, plan.updates)
+        # after apply, plan is empty; and what was applied is applied once
+        _, again, _ = at.plan()
+        assert (again.plans[0].changes, again.plans[0].updates) == ((), ())
+        assert at.apply().outcomes[0].status == "nothing"
+        assert at.current().revision == after.revision
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_no_apply_leaves_more_assigned_than_bought_than_there_was_before(seed: int) -> None:
+    world = random_world(dice(seed), NIMBUS)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), replace(world, workspace=OFF)) as at:
+        before = use(at.current())
+        [outcome] = at.apply().outcomes
+        bought = world.parts[-1]["contract"]["contingency"]
+        after = use(at.current())
+        for name in NIMBUS.licenses:
+            assert after[name] <= max(bought.get(name, 0), before[name])
+        if outcome.status == "rejected":
+            return
+        for name, (assigned, ceiling) in counters(at).items():
+            assert ceiling == max(bought.get(name, 0), assigned)
+            assert assigned == after[name]
+
+
+@given(SEEDS)
+@settings(max_examples=40)
+def test_an_overrun_can_not_be_enlarged_by_anybody(seed: int) -> None:
+    world = random_world(dice(seed), NIMBUS)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), replace(world, workspace=OFF)) as at:
+        assume(at.apply().outcomes[0].status != "rejected")
+        full = [name for name, (assigned, ceiling) in counters(at).items() if ceiling == assigned]
+        free = outside(at.ledger, "SELECT id, kind, folded FROM holders WHERE kind = 'user'")
+        for name in full:
+            for number, _, _ in free:
+                held = outside(at.ledger, "SELECT 1 FROM assignments WHERE holder = ? AND license = ?", (number, name))
+                if not held:
+                    assert at.refused(
+                        f"INSERT INTO assignments (tenant, holder, license) VALUES (1, {number}, '{name}')"  # noqa: S608
+                    )
+        assert at.ledger.faults() == []
+
+
+@given(SEEDS, SEEDS)
+@settings(max_examples=80)
+def test_a_saved_plan_is_applied_once_and_never_to_another_world(seed: int, other: int) -> None:
+    world = random_world(dice(seed), NIMBUS)
+    elsewhere = random_world(dice(other), NIMBUS).current
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), replace(world, workspace=OFF)) as at:
+        _, plans, _ = at.plan()
+        assume(plans.plans[0].verdict != "rejected")
+        known = holders(at.current())
+        at.observe(elsewhere)
+        moved = holders(at.current()) != known
+        before = at.current()
+        [outcome] = at.apply(saved=plans).outcomes
+        if moved:
+            assert outcome.status == "stale", outcome
+            assert holders(at.current()) == holders(before)
+            assert at.current().revision == before.revision
+        else:
+            assert outcome.status in ("applied", "nothing"), outcome
+            [again] = at.apply(saved=plans).outcomes
+            assert (again.status, again.run) == ("already", outcome.run)
+        assert at.ledger.faults() == []
+
+
+@given(SEEDS, SEEDS)
+@settings(max_examples=80)
+def test_whatever_happens_in_between_applying_again_ends_where_the_files_say(seed: int, other: int) -> None:
+    first, second = (random_world(dice(item), NIMBUS) for item in (seed, other))
+    plenty = {"contract": {"contingency": dict.fromkeys(NIMBUS.licenses, "unlimited")}}
+    for world in (first, second):
+        world.parts[-1].update(plenty)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), replace(first, workspace=OFF)) as at:
+        at.apply()
+        at.write(replace(second, workspace=OFF))
+        at.observe(second.current)
+        [outcome] = at.apply().outcomes
+        assume(outcome.status != "rejected")
+        _, again, _ = at.plan()
+        assert (again.plans[0].changes, again.plans[0].updates) == ((), ()), TENANT
+        revisions = [run.revision for run in at.ledger.runs()]
+        assert revisions == sorted(revisions, reverse=True)
