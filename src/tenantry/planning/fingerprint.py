@@ -1,16 +1,18 @@
-"""Digests of what a plan stands on: the goal (desired state and catalog) and the basis (current state and contract).
+"""Digests of what a plan stands on and does: goal (desired state, catalog), basis (current state, contract), effect.
 
-Both are over what counts, not over how it is written: order, places and profiles don't matter, results do. They are
-taken of ASCII: which other characters `repr` escapes depends on the version of Unicode that a machine has.
+Goal and basis are over what counts, not over how it is written: order, places and profiles don't matter, results do.
+They are taken of ASCII: which other characters `repr` escapes depends on the version of Unicode that a machine has.
 """
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tenantry.model.catalog import KINDS, Catalog, Kind
-from tenantry.model.digest import canonical
+from tenantry.model.digest import canonical, digest
 from tenantry.model.labels import Labels
+from tenantry.model.plan import Change, Finding, Update, Verdict
+from tenantry.model.plan_data import update_data
 from tenantry.model.state import CurrentState
 from tenantry.model.tenant import Tenant
 from tenantry.planning.bought import Bought
@@ -41,6 +43,28 @@ def basis_of(current: CurrentState, bought: Bought) -> str:
     rows = (row for kind in KINDS for row in current.holders[kind].values())
     return _digest(
         head, (((row.kind, row.licenses, row.labels, (row.object_id, row.enabled)), row.key) for row in rows)
+    )
+
+
+def effect_of(
+    tenant: str,
+    changes: Iterable[Change],
+    updates: Iterable[Update],
+    verdict: Verdict,
+    findings: Collection[Finding],
+) -> str:
+    """The digest of what a plan does and of the verdict on it: no date, place or version is in it."""
+    return digest(
+        {
+            "tenant": tenant,
+            "changes": [
+                [change.step, change.action, change.holder, change.license, change.replaces] for change in changes
+            ],
+            "updates": [update_data(update) for update in updates],
+            "verdict": verdict,
+            "errors": sorted({finding.rule for finding in findings if finding.severity == "error"}),
+            "waivers": sorted({finding.rule for finding in findings if finding.waived is not None}),
+        }
     )
 
 

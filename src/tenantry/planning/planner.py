@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog
-from tenantry.model.digest import digest
 from tenantry.model.plan import Finding, Plan, Usage, Verdict
-from tenantry.model.plan_data import update_data
 from tenantry.model.policy import Policy
 from tenantry.model.state import CurrentState
 from tenantry.model.tenant import Tenant
@@ -16,7 +14,7 @@ from tenantry.planning.bought import NOTHING_ASSUMED, Assumed, Bought, bought
 from tenantry.planning.case import Case
 from tenantry.planning.cost import cost
 from tenantry.planning.diff import Difference, diff
-from tenantry.planning.fingerprint import basis_of, goal_of
+from tenantry.planning.fingerprint import basis_of, effect_of, goal_of
 from tenantry.planning.judge import judge
 from tenantry.planning.order import Ordered, order
 from tenantry.planning.risk import in_use_after, risk_of
@@ -74,8 +72,6 @@ def plan(question: Question, narrowed: Narrowing = _whole, judged: Judging = jud
     """Answer with the plan of the tenant, or with that part of it to which the difference is narrowed."""
     case = case_of(question, narrowed)
     findings, verdict = judged(case)
-    waived = {finding.rule for finding in findings if finding.waived is not None}
-    errors = {finding.rule for finding in findings if finding.severity == "error"}
     usage = usage_of(case)
     return Plan(
         tenant=case.tenant.id,
@@ -83,19 +79,7 @@ def plan(question: Question, narrowed: Narrowing = _whole, judged: Judging = jud
         state=case.bought.state,
         as_of=case.as_of.isoformat(),
         verdict=verdict,
-        effect=digest(
-            {
-                "tenant": case.tenant.id,
-                "changes": [
-                    [change.step, change.action, change.holder, change.license, change.replaces]
-                    for change in case.changes
-                ],
-                "updates": [update_data(update) for update in case.difference.updates],
-                "verdict": verdict,
-                "errors": sorted(errors),
-                "waivers": sorted(waived),
-            }
-        ),
+        effect=effect_of(case.tenant.id, case.changes, case.difference.updates, verdict, findings),
         backend=case.current.backend,
         execution=case.policy.execution,
         lineage=case.current.lineage,
