@@ -7,7 +7,7 @@ import click
 from tenantry.cli.exits import of_plans
 from tenantry.cli.files import write_given
 from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, JOBS, MAX_BYTES, TENANTS, formats, request
-from tenantry.cli.output import put, targets
+from tenantry.cli.output import Formats, put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.asking import Request
 from tenantry.engine.plan import plan_tenants
@@ -63,11 +63,16 @@ def show_plans(
 
 
 def put_plans(
-    session: Session, plans: PlanSet, catalog: Catalog, wanted: list[tuple[str, str]], max_bytes: int
+    session: Session,
+    plans: PlanSet,
+    catalog: Catalog,
+    wanted: list[tuple[str, str]],
+    max_bytes: int,
+    formats: Formats[PlanSet] = PLAN_FORMATS,
 ) -> None:
     """Render plans; where no text goes to standard output, people read the verdicts beside it."""
     held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
-    put(session, plans, catalog, PLAN_FORMATS, wanted, max_bytes=max_bytes, held=held)
+    put(session, plans, catalog, formats, wanted, max_bytes=max_bytes, held=held)
     if ("text", "-") not in wanted:
         for plan in plans.plans:
             session.say(f"{plan.tenant}: {plan.verdict.replace('_', ' ')}{' (on hold)' if plan.held else ''}")

@@ -1,51 +1,67 @@
-"""show: a saved plan in any format, or what moved between two."""
+"""show: a saved plan or a run of the ledger in any format, or what moved between two."""
 
 import click
 
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import read_given
+from tenantry.cli.history import ledger_of
 from tenantry.cli.options import MAX_BYTES, formats
 from tenantry.cli.output import targets, to_stdout
 from tenantry.cli.plan import put_plans
 from tenantry.cli.session import Session
 from tenantry.documents.catalog import BUILTIN, builtin
 from tenantry.engine.compare import refuse, saved
+from tenantry.engine.history import run_of
 from tenantry.engine.loading import load
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import PlanSet
+from tenantry.model.run import Run
 from tenantry.planning.moved import moved
-from tenantry.rendering.formats import PLAN_FORMATS
+from tenantry.rendering.formats import PLAN_FORMATS, run_formats
 
 
 @click.command("show")
-@click.argument("file")
-@click.option("--against", metavar="FILE", help="Tell what moved from this earlier plan.")
+@click.argument("plan", metavar="FILE|RUN")
+@click.option("--against", metavar="FILE|RUN", help="Tell what moved from this earlier one.")
 @formats(tuple(PLAN_FORMATS))
 @MAX_BYTES
 @click.pass_obj
-def command(session: Session, file: str, against: str | None, formats: tuple[str, ...], max_bytes: int) -> int:
-    """Show a saved plan in any format; a file that was changed after it was saved is refused."""
+def command(session: Session, plan: str, against: str | None, formats: tuple[str, ...], max_bytes: int) -> int:
+    """Show a saved plan, or a run of the ledger, in any format.
+
+    An argument with / or ending in .json is a file; one that was changed after it was saved is refused.
+    """
     if against is not None and formats:
         raise click.UsageError("--against tells what moved as text; it takes no --format.")
     wanted = targets(formats, PLAN_FORMATS)
     catalog = catalog_in_force(session)
-    plans = _saved(file, catalog)
+    run, plans = _found(session, plan, catalog)
     if against is None:
-        put_plans(session, plans, catalog, wanted, max_bytes)
+        rendered = PLAN_FORMATS if run is None else run_formats(run)
+        put_plans(session, plans, catalog, wanted, max_bytes, rendered)
         return DONE
     from tenantry.rendering.text import moves_text  # noqa: PLC0415 - only here
 
-    to_stdout(moves_text(moved(_saved(against, catalog), plans)))
+    _, earlier = _found(session, against, catalog)
+    to_stdout(moves_text(moved(earlier, plans)))
     return DONE
 
 
-def _saved(file: str, catalog: Catalog) -> PlanSet:
-    plans, problems = saved(file, read_given(file), catalog)
+def _found(session: Session, name: str, catalog: Catalog) -> tuple[Run | None, PlanSet]:
+    """What a name stands for; without a run where it is a file."""
+    if not is_file(name):
+        return run_of(ledger_of(session, load(session.files)), name)
+    plans, problems = saved(name, read_given(name), catalog)
     refuse(problems)
     if plans is None:
-        raise AuthorError(f"{file} is not a saved plan.")
-    return plans
+        raise AuthorError(f"{name} is not a saved plan.")
+    return None, plans
+
+
+def is_file(argument: str) -> bool:
+    """Whether an argument names a file, and not a tenant or a run."""
+    return "/" in argument or "\\" in argument or argument.endswith(".json")
 
 
 def catalog_in_force(session: Session) -> Catalog:

@@ -3,16 +3,21 @@
 import datetime
 from collections.abc import Iterator
 
+from tenantry.backends.backend import Backend
 from tenantry.engine.asking import Request, ask, question
 from tenantry.errors import AuthorError, CallerError
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.report import Because, Explanation, LicenseExplained
+from tenantry.model.run import LastMove
 from tenantry.model.state import Holder, fold
 from tenantry.model.tenant import Claim, Entry
 from tenantry.planning.desired import way
 from tenantry.planning.diff import diff
 from tenantry.planning.identity import match
 from tenantry.planning.planner import Question
+
+FACTS = ("observe", "import")
+"""The kinds of runs that record the world as it was found."""
 
 
 def explain(request: Request, holder: str, license_id: str | None) -> tuple[Explanation, Catalog]:
@@ -38,7 +43,7 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
     if len(found) > 1:
         places = ", ".join(f"{kind}:{key} in {about.tenant.id}" for about, kind, key in found)
         raise CallerError(f"{holder!r} is not clear: {places}.", "Name the kind, and the tenant with --tenant.")
-    return _explained(*found[0], license_id), catalog
+    return _explained(asked.backend, *found[0], license_id), catalog
 
 
 def _named(about: Question, holder: str) -> Iterator[tuple[Kind, str]]:
@@ -60,7 +65,7 @@ def _declared(about: Question, kind: Kind, key: str) -> str:
     return next((declared for declared, row in rows.items() if row == key), key)
 
 
-def _explained(about: Question, kind: Kind, key: str, wanted: str | None) -> Explanation:
+def _explained(backend: Backend, about: Question, kind: Kind, key: str, wanted: str | None) -> Explanation:
     entries = about.tenant.entries[kind].get(key, ())
     row = _row(about, kind, key)
     name = entries[0].key if entries else row.key if row else key
@@ -72,6 +77,7 @@ def _explained(about: Question, kind: Kind, key: str, wanted: str | None) -> Exp
     silent = any(conflict.holder == holder for conflict in difference.conflicts) or not (
         _spoken(about, kind, entries) or (kind == "service" and row is None and after)
     )
+    moves = backend.last_moves(about.current.tenant, row.id if row else holder)
     return Explanation(
         tenant=about.tenant.id,
         holder=holder,
@@ -80,7 +86,7 @@ def _explained(about: Question, kind: Kind, key: str, wanted: str | None) -> Exp
                 license_id,
                 None if silent else license_id in (after or frozenset()),
                 license_id in before if before is not None else (None if not about.current.found else False),
-                tuple(_because(about, kind, entries, row, license_id)),
+                (*_because(about, kind, entries, row, license_id), *_last(moves.get(license_id))),
             )
             for license_id in about.catalog.sort(shown)
         ),
@@ -124,6 +130,14 @@ def _because(
         yield Because(f"no file lists this holder: {section} is {how}, so it is left alone")
     if row is not None and license_id in row.licenses:
         yield Because(f"held today, as the {about.current.backend} tells")
+
+
+def _last(move: LastMove | None) -> Iterator[Because]:
+    """The run that last moved a license. What was observed or imported, nobody granted or revoked here."""
+    if move is not None:
+        run = move.run
+        words = ("recorded as held", "recorded as not held") if run.kind in FACTS else ("granted", "revoked")
+        yield Because(f"{words[not move.gave]} by run {run.id} ({run.kind}) on {run.at[:10]} by {run.who}")
 
 
 def _word(about: Question, entry: Entry, license_id: str) -> str:  # noqa: PLR0911 - one way out a meaning

@@ -132,17 +132,20 @@ def _catalog(files: Files, document: Document | None) -> tuple[Catalog, list[Fin
 
 def select(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
     """The ids that patterns choose, sorted. CallerError where a pattern matches nothing."""
-    if not selection.patterns:
-        return tuple(loaded.layout)
-    chosen: set[str] = set()
-    for pattern in selection.patterns:
+    return chosen(tuple(loaded.layout), selection.patterns) if selection.patterns else tuple(loaded.layout)
+
+
+def chosen(names: Sequence[str], patterns: Iterable[str]) -> tuple[str, ...]:
+    """Those of the ids that any of the patterns matches, sorted. CallerError where one matches nothing."""
+    found: set[str] = set()
+    for pattern in patterns:
         if "/" in pattern or "\\" in pattern or pattern.endswith(".json"):
             raise CallerError(f"{pattern!r} is a file, and this command takes tenants.", "Give ids or globs.")
-        matching = {name for name in loaded.layout if name == pattern or fnmatchcase(name, pattern)}
+        matching = {name for name in names if name == pattern or fnmatchcase(name, pattern)}
         if not matching:
-            raise CallerError(f"No tenant matches {pattern!r}.", f"There are: {', '.join(loaded.layout) or 'none'}.")
-        chosen |= matching
-    return tuple(sorted(chosen))
+            raise CallerError(f"No tenant matches {pattern!r}.", f"There are: {', '.join(names) or 'none'}.")
+        found |= matching
+    return tuple(sorted(found))
 
 
 def load_tenant(files: Files, loaded: Loaded, tenant: str) -> tuple[Tenant | None, list[Finding]]:

@@ -1,14 +1,17 @@
 """The table of formats. A new one is one module or template, and its row here."""
 
+import functools
 from collections.abc import Callable, Mapping
 
 from tenantry.model.catalog import Catalog
+from tenantry.model.history import History
 from tenantry.model.plan import PlanSet
 from tenantry.model.report import Explanation, Report, Validation
 from tenantry.model.rule import Rule
-from tenantry.model.run import Outcome
+from tenantry.model.run import Outcome, Run
 from tenantry.rendering import (
     annotations,
+    history_text,
     json,
     plan_markdown,
     plan_text,
@@ -44,7 +47,16 @@ RESULT_FORMATS: Mapping[str, Callable[[tuple[Outcome, ...], Catalog, Layout], st
     "text": results.applied_text,
     "json": lambda outcomes, _catalog, _layout: json.canonical(results.result_data(outcomes, findings=False)),
 }
+HISTORY_FORMATS: Mapping[str, Callable[[History, Catalog, Layout], str]] = {
+    "text": history_text.history_text,
+    "json": lambda history, _catalog, _layout: json.canonical(json.history_data(history)),
+}
 RULES_FORMATS: Mapping[str, Callable[[tuple[Rule, ...], Catalog, Layout], str]] = {
     "text": lambda rules, _catalog, _layout: text.rules_text(rules) if len(rules) > 1 else text.rule_text(rules[0]),
     "markdown": lambda rules, _catalog, _layout: rules_markdown.rules_markdown(rules),
 }
+
+
+def run_formats(run: Run) -> Mapping[str, Callable[[PlanSet, Catalog, Layout], str]]:
+    """The formats of what a run carried out: those of a plan, and in text the run stands above it."""
+    return {**PLAN_FORMATS, "text": functools.partial(history_text.run_text, run)}

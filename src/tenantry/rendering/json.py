@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tenantry.model.digest import canonical
+from tenantry.model.history import History
 from tenantry.model.plan_data import finding_data, plan_set_data
 from tenantry.model.report import (
     Explanation,
@@ -17,11 +18,13 @@ from tenantry.model.report import (
     TightestLicense,
     Validation,
 )
+from tenantry.model.run import Run
 
 __all__ = (
     "canonical",
     "explanation_data",
     "finding_data",
+    "history_data",
     "plan_set_data",
     "report_data",
     "validation_data",
@@ -66,6 +69,26 @@ def explanation_data(explanation: Explanation) -> dict[str, Any]:
             }
             for item in explanation.licenses
         ],
+    }
+
+
+def history_data(history: History) -> dict[str, Any]:
+    """The runs of a ledger, newest first."""
+    return {"format": "tenantry-history/1", "runs": [_run(run) for run in history.runs]}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "at": run.at,
+        "commit": run.commit,
+        "effect": run.effect,
+        "kind": run.kind,
+        "run": run.id,
+        "status": run.status,
+        "summary": dict(sorted(run.summary.items())),
+        "tenant": run.tenant,
+        "waivers": [{"reason": waiver.reason, "rule": waiver.rule} for waiver in run.waivers],
+        "who": run.who,
     }
 
 
