@@ -61,17 +61,24 @@ def apply(asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judge
     return Applied(tuple(sorted(outcomes, key=lambda item: item.tenant)), tuple(work.judged_last.values()))
 
 
+class _Refused(Exception):  # noqa: N818 - no error: it rolls back a transaction in which nothing is to be written
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.message)
+        self.outcome = outcome
+
+
 class _Apply:
     def __init__(self, asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judged] | None) -> None:
         self._asked, self._wanted, self._acting = asked, wanted, acting
         self._saved = judged is None
         self._judged = judged or {}
         self._opened: Ledger | None = None
+        self._lease: Lease | None = None
         self.judged_last: dict[str, Plan] = {}
 
     def one(self, plan: Plan) -> Outcome:
         """Apply the plan of one tenant, and say how it came out."""
-        lease: Lease | None = None
+        self._lease = None
         try:
             refused = self._refused_unseen(plan)
             if refused is not None:
@@ -79,9 +86,9 @@ class _Apply:
             taken = self._ledger().take(plan.tenant, self._acting.claimant, self._acting.wait)
             if isinstance(taken, Held):
                 return _outcome(plan, "stale", f"the lock of the tenant is held by {taken}")
-            lease = taken
-            outcome = self._under_lock(plan, lease)
-            over = f"; its lock was taken over from {lease.taken_over}, which is gone" if lease.taken_over else ""
+            self._lease = taken
+            outcome = self._under_lock(plan, taken)
+            over = f"; its lock was taken over from {taken.taken_over}, which is gone" if taken.taken_over else ""
             return replace(outcome, message=outcome.message + over)
         except PlanAgainError as error:
             return _outcome(plan, "stale", _told(error))
@@ -90,8 +97,8 @@ class _Apply:
         except TenantryError as error:
             return _outcome(plan, "failed", _told(error))
         finally:
-            if lease is not None:
-                self._ledger().free(lease)
+            if self._lease is not None:
+                self._ledger().free(self._lease)
 
     def _refused_unseen(self, plan: Plan) -> Outcome | None:
         """What refuses a plan before anything is locked, or shows that nothing is to be done."""
@@ -129,13 +136,18 @@ class _Apply:
         refused = self._refused(plan, judged)
         if refused is not None:
             return refused
-        with ledger.writing(lease, judged.former) as writing:
-            if ledger.stamp() != judged.stamp:
-                judged = self._judge(plan)
-                refused = self._refused(plan, judged)
-            if refused is None:
-                return self._write(writing, judged)
-        return refused
+        try:
+            with ledger.writing(lease, judged.former) as writing:
+                if ledger.stamp() != judged.stamp:
+                    judged = self._judge(plan)
+                    refused = self._refused(plan, judged)
+                    if refused is not None:
+                        raise _Refused(refused)
+                outcome = self._write(writing, judged)
+        except _Refused as refusal:
+            return refusal.outcome
+        self._lease = None  # the transaction has given it back
+        return outcome
 
     def _judge(self, plan: Plan) -> Judged:
         """The plan that follows from the files and the state of now. TenantryError where the files have problems."""
