@@ -1,0 +1,248 @@
+"""What every backend promises: the state that was put in comes out. A new backend adds itself to BACKENDS."""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filled_ledgers import grant, ledger_in, plan_of, taken
+from tenantry.backends.backend import Backend, NoLedger, Snapshots
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.model.labels import Labels
+from tenantry.model.plan import Update
+from tenantry.model.run import Actor, Record
+from tenantry.model.state import Account, CurrentState, Holder, InUse, fold, holder_key
+
+AT = "2026-11-24T06:44:00Z"
+LABELS = Labels._fields
+
+
+def holder(kind: Any, key: str, *licenses: str, **more: Any) -> Holder:
+    """A holder with its licenses; what isn't known of it is left out."""
+    labels = {name: more.pop(name) for name in LABELS if name in more}
+    return Holder(kind=kind, key=key, licenses=frozenset(licenses), labels=Labels(**labels), **more)
+
+
+def state(*holders: Holder, tenant: str = "contoso", **more: Any) -> CurrentState:
+    """The state of a tenant with these holders."""
+    rows: dict[Any, dict[str, Holder]] = {kind: {} for kind in ("service", "user", "virtual_user")}
+    for item in holders:
+        rows[item.kind][fold(item.kind, item.key)] = item
+    return CurrentState(tenant=tenant, backend="", holders=rows, **more)
+
+
+FULL = state(
+    holder(
+        *("service", "service-desk", "contact_center", "interact_service"),
+        name="Service Desk",
+        assignment_type="skill_based",
+        organization_unit="/Contoso/Zurich",
+    ),
+    holder("service", "Service-Desk", "advanced_routing"),
+    holder(
+        *("user", "Ada@Contoso.example", "contact_center_user", "companion"),
+        name="Ada",
+        cost_center="4711",
+        object_id="0e8b7d9e-0000-4000-8000-000000000001",
+        enabled=True,
+    ),
+    holder("user", "bob@contoso.example", enabled=False),
+    holder("user", "eve@contoso.example", "email"),
+    holder("virtual_user", "reception-bot", "virtual_user"),
+    holder("virtual_user", "idle"),
+    state="trial",
+    contingency={"companion": 0, "contact_center_user": 120, "advanced_routing": "unlimited"},
+    in_use=(
+        InUse(holder="user:ada@contoso.example", license="companion", what="2 responsibility profiles"),
+        InUse(holder="service:service-desk", license="contact_center", what="a queue"),
+    ),
+    terms={"contingency": {"companion": 0}, "state": "trial"},
+    declared=frozenset(("user:ada@contoso.example", "virtual_user:idle")),
+)
+BARE = state()
+HOSTILE_TEXTS = (
+    *("'; DROP TABLE holders; --", "\x1b[31m\n\t::error::", "a b\0c", "%s ?1 :x @y $z", ""),
+    *("\u202e", "é 👩\u200d💻", "\ud7ff\U0010ffff"),
+)
+HOSTILE = state(
+    *(holder("service", f"x{text}", "contact_center", name=f"{text}x", cost_center=text) for text in HOSTILE_TEXTS),
+    in_use=tuple(InUse(holder=f"service:x{text}", license="contact_center", what=f"x{text}") for text in HOSTILE_TEXTS),
+)
+
+
+def snapshots(_: Path, states: Iterable[CurrentState]) -> Backend:
+    """Snapshots are the states themselves."""
+    return Snapshots({item.tenant: replace(item, backend="snapshot") for item in states})
+
+
+def sqlite(folder: Path, states: Iterable[CurrentState]) -> Backend:
+    """A ledger in which each state was recorded, and which is read afterwards by somebody else."""
+    ledger = ledger_in(folder)
+    for item in states:
+        record_in(ledger, item)
+    ledger.close()
+    return ledger_in(folder, write=False)
+
+
+BACKENDS: dict[str, Callable[[Path, Iterable[CurrentState]], Backend]] = {"snapshots": snapshots, "sqlite": sqlite}
+
+
+def record_in(ledger: Ledger, known: CurrentState) -> None:
+    """Record a state as a fact, the way commands do."""
+    rows = [row for section in known.holders.values() for row in section.values()]
+    changes = [grant(row.id, license_id) for row in rows for license_id in sorted(row.licenses)]
+    plan = plan_of(changes, [update for row in rows for update in updates_of(row)], tenant=known.tenant)
+    with ledger.writing(taken(ledger, known.tenant)) as writing:
+        writing.lift()
+        writing.carry_out(changes, plan.updates, [row.id for row in rows])
+        writing.enable({fold("user", row.key): row.enabled for row in rows if row.enabled is not None})
+        facts = [("contingency", name, str(value)) for name, value in (known.contingency or {}).items()]
+        facts += [("state", "", known.state)] if known.state else []
+        facts += [("in_use", "", "1")] if known.in_use is not None else []
+        writing.observe(AT, facts)
+        writing.use(known.in_use or ())
+        if known.terms is not None:
+            writing.remember(known.terms, known.declared or (), ())
+        writing.settle()
+        writing.record(Record(kind="import", status="applied", at=AT, actor=Actor("ada"), digest="", plan=plan))
+
+
+def updates_of(row: Holder) -> list[Update]:
+    """What is known of a holder beside its licenses, as updates of one that is new."""
+    told = {name: getattr(row.labels, name) for name in LABELS} | {"object_id": row.object_id}
+    return [
+        Update(holder=row.id, field=name, before=None, after=value) for name, value in told.items() if value is not None
+    ]
+
+
+@pytest.fixture(params=BACKENDS)
+def put(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Backend]]:
+    """Puts states into a backend and gives it back."""
+    made: list[Backend] = []
+
+    def make(*states: CurrentState) -> Backend:
+        made.append(BACKENDS[request.param](tmp_path, states))
+        return made[-1]
+
+    yield make
+    for backend in made:
+        if isinstance(backend, Ledger):
+            backend.close()
+
+
+def known(found: CurrentState) -> dict[str, Any]:
+    """All that is known of a tenant, in a form in which equal states are equal."""
+    return {
+        "tenant": found.tenant,
+        "found": found.found,
+        "holders": {kind: dict(sorted(rows.items())) for kind, rows in found.holders.items()},
+        "state": found.state,
+        "contingency": found.contingency,
+        "in_use": None
+        if found.in_use is None
+        else sorted((holder_key(item.holder), item.license, item.what) for item in found.in_use),
+        "terms": found.terms,
+        "declared": found.declared,
+    }
+
+
+Put = Callable[..., Backend]
+
+
+@pytest.mark.parametrize("given", [FULL, BARE, HOSTILE], ids=["full", "bare", "hostile"])
+def test_the_state_that_was_put_in_comes_out(put: Put, given: CurrentState) -> None:
+    backend = put(given)
+    assert known(backend.read("contoso")) == known(given)
+
+
+def test_tenants_are_told_sorted_and_each_with_its_own_state(put: Put) -> None:
+    names = ("nordwind", "contoso", "fabrikam", "a-1", "a")
+    backend = put(*(state(holder("user", f"ada@{name}.example", "email"), tenant=name) for name in names))
+    assert backend.tenants() == ("a", "a-1", "contoso", "fabrikam", "nordwind")
+    for name in names:
+        assert backend.knows(name)
+        assert list(backend.read(name).holders["user"]) == [f"ada@{name}.example"]
+
+
+def test_an_unknown_tenant_is_not_known(put: Put) -> None:
+    backend = put(FULL)
+    assert not backend.knows("fabrikam")
+    assert not backend.knows("CONTOSO")
+    assert backend.knows("contoso")
+
+
+def test_nothing_is_known_where_nothing_was_put_in(put: Put) -> None:
+    backend = put()
+    assert backend.tenants() == ()
+    assert not backend.knows("contoso")
+
+
+def test_people_are_found_without_case_and_shown_as_written(put: Put) -> None:
+    rows = put(FULL).read("contoso").holders
+    assert rows["user"]["ada@contoso.example"].id == "user:Ada@Contoso.example"
+    assert set(rows["service"]) == {"service-desk", "Service-Desk"}, "others are as they are"
+
+
+def test_a_state_is_the_same_in_a_process_of_its_own(put: Put) -> None:
+    backend = put(FULL, replace(HOSTILE, tenant="fabrikam"))
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawned) as pool:
+        for name in backend.tenants():
+            there = pool.submit(methodcaller("read", name), backend.for_worker()).result()
+            assert there == backend.read(name)
+
+
+def test_a_question_changes_nothing(put: Put) -> None:
+    backend = put(FULL)
+    first = backend.read("contoso")
+    backend.runs()
+    backend.run("contoso-1")
+    backend.last_moves("contoso", "user:ada@contoso.example")
+    assert backend.read("contoso") == first
+
+
+def test_what_runs_did_is_an_answer_everywhere(put: Put) -> None:
+    backend = put(FULL)
+    runs = backend.runs()
+    assert [run.tenant for run in runs] in ([], ["contoso"])
+    assert list(backend.runs(["fabrikam"])) == []
+    assert backend.run("contoso-7") is None
+    assert set(backend.last_moves("contoso", "user:ADA@contoso.example")) in (
+        set(),
+        {"contact_center_user", "companion"},
+    )
+    assert backend.last_moves("contoso", "user:nobody@contoso.example") == {}
+
+
+def test_where_no_ledger_is_nothing_is_known() -> None:
+    backend: Backend = NoLedger("sqlite:///l.db")
+    found = backend.for_worker().read("contoso")
+    assert (found.found, found.backend, found.where) == (False, "sqlite", "sqlite:///l.db")
+    assert known(found) == {**known(BARE), "found": False}
+    assert (backend.tenants(), backend.knows("contoso"), list(backend.runs()), backend.run("contoso-1")) == (
+        *((), False),
+        *([], None),
+    )
+    assert backend.last_moves("contoso", "user:ada@contoso.example") == {}
+
+
+def test_a_directory_and_what_was_counted_are_kept_by_a_ledger(tmp_path: Path) -> None:
+    ledger = ledger_in(tmp_path)
+    record_in(ledger, FULL)
+    accounts = {
+        "ada@x.example": Account(upn="Ada@x.example", object_id="0e8b", enabled=False),
+        "b@x": Account(upn="b@x"),
+    }
+    with ledger.writing(taken(ledger)) as writing:
+        writing.observe(AT, [("directory", "", "2"), ("used", "companion", "4"), ("used", "email", "1")])
+        writing.list_accounts(accounts)
+    found = ledger.read("contoso")
+    assert found.directory == accounts
+    assert found.unaccounted == {"companion": 3}
+    assert found.observed_at == {**dict.fromkeys(FULL.contingency or {}, AT), "state": AT}
+    ledger.close()
