@@ -82,7 +82,6 @@ CLOCK = {"now", "today", "utcnow", "monotonic", "perf_counter"}
 VAGUE = {"utils", "util", "common", "helpers", "helper", "base", "manager", "core", "misc"}
 NO_RULES = {
     "utf-8",
-    "terms-changed",  # comes with the ledger; its place among the findings is laid down already
 }
 
 

@@ -170,7 +170,8 @@ W = {
     "contract-ended", "downgrade-in-use", "max-revocations", "min-holders", "protected-holder", "mass-disappearance",
 }  # fmt: skip
 A = {
-    "contract-disagrees", "needs-tier", "virtual-user-unlicensed", "email-without-contact-center-user",
+    "terms-changed", "no-longer-listed", "contract-disagrees", "needs-tier",
+    "virtual-user-unlicensed", "email-without-contact-center-user",
     "external-task-without-contact-center-user", "instant-messaging-idle", "companion-idle", "virtual-user-idle",
     "skill-based-without-agents",
 }  # fmt: skip
@@ -182,7 +183,8 @@ def test_the_table_says_who_may_move_what_as_the_contract_does() -> None:
     assert {rule.id for rule in known.values() if rule.adjustable} == A
     assert {rule.id for rule in known.values() if rule.severity == "error" and not rule.waivable} == UNWAIVABLE
     assert all(rule.why and rule.mend for rule in known.values())
-    assert {rule.severity for name, rule in known.items() if name in A - {"needs-tier"}} == {"warning"}
+    assert {rule.severity for name, rule in known.items() if name in A - {"needs-tier", "terms-changed"}} == {"warning"}
+    assert known["terms-changed"].severity == "info"
 
 
 def test_findings_stand_by_severity_rule_holder_and_license_after_what_was_missing() -> None:

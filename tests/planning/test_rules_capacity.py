@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tenantry.planning.bought import Assumed
-from worlds import catalog_with, of_rule, planned, told
+from worlds import catalog_with, in_ledger, of_rule, planned, told
 
 PEOPLE = [f"{name}@x.example" for name in ("ada", "bob", "cyd", "dee")]
 CO, CC = "companion", "contact_center_user"
@@ -224,3 +224,29 @@ def test_what_is_supposed_beats_both_and_nothing_disagrees_with_it() -> None:
     numbers = {row.license: row.contingency for row in answer.usage}
     assert (numbers[CO], numbers[CC], answer.state) == (9, 3, "lab")
     assert [item[2] for item in told(answer, "contract-disagrees")] == [CC]
+
+
+@pytest.mark.parametrize(
+    ("seen", "age"),
+    [
+        ("2026-11-24T23:59:59Z", "was observed today;"),
+        ("2026-11-25T01:00:00Z", "was observed today;"),  # in UTC it is tomorrow already
+        ("2026-11-23T00:00:00Z", "was observed 1 day ago;"),
+        ("2026-11-12T23:59:59Z", "was observed 12 days ago;"),
+    ],
+)
+def test_what_disagrees_tells_how_old_the_observation_is_and_how_it_is_renewed(seen: str, age: str) -> None:
+    files = {"contract": {"state": "active", "contingency": {CO: 5}}}
+    current = {"state": "trial", "contingency": {CO: 4}}
+    answer = planned(files, current, **in_ledger(observed_at={CO: seen, "state": seen}))
+    of_state, of_license = of_rule(answer, "contract-disagrees")
+    assert f"the files say active, trial {age} trial counts." in of_state.message
+    assert "tenantry observe contoso --state STATE." in of_state.hint
+    assert f"the files say 5, 4 {age} 4 counts." in of_license.message
+    assert f"tenantry observe contoso --contingency {CO}=N." in of_license.hint
+
+
+def test_a_snapshot_knows_no_age_and_is_renewed_as_a_whole() -> None:
+    (found,) = of_rule(planned({"contract": {"contingency": {CO: 5}}}, {"contingency": {CO: 4}}), "contract-disagrees")
+    assert "the snapshot observed 4; 4 counts." in found.message
+    assert found.hint.endswith("or renew the snapshot.")

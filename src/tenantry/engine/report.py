@@ -45,7 +45,9 @@ def report(request: Request) -> tuple[Report, Catalog]:
 def report_of(question: Question) -> TenantReport:
     """The report of one tenant: a plan that asks for nothing, so that the state is judged as it stands."""
     silent = replace(question.tenant, entries={kind: {} for kind in KINDS}, managed=dict.fromkeys(KINDS, "none"))
-    case = case_of(replace(question, tenant=silent, policy=_without_waivers(question.policy)))
+    forgetful = replace(question.current, terms=None, declared=None)  # a report compares nothing with what was before
+    policy = _without_waivers(question.policy)
+    case = case_of(replace(question, tenant=silent, current=forgetful, policy=policy, orphans=()))
     findings, _ = judge(case)
     state = case.catalog.states[case.bought.state]
     current = case.current
@@ -63,7 +65,7 @@ def report_of(question: Question) -> TenantReport:
         ),
         cost_centers=_groups(case.catalog, Counter((row.labels.cost_center, row.licenses) for row in _rows(current))),
         cost=_cost(case),
-        findings=tuple(item for item in findings if item.rule != "no-memory"),  # a report compares nothing
+        findings=tuple(item for item in findings if item.rule != "no-memory"),
     )
 
 

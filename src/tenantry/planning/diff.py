@@ -34,6 +34,7 @@ class Difference:
 
     `types_before` and `types_after` are the assignment types of services; `unmanaged` counts holders with
     a license about whose licenses no entry speaks; `left_out` the moves and updates that a narrowing left out.
+    `doubtful` are the folded UPNs of the current state of which it isn't clear whom entries mean by them.
     """
 
     before: Mapping[Kind, Licenses]
@@ -45,6 +46,7 @@ class Difference:
     types_before: Mapping[str, str]
     types_after: Mapping[str, str]
     left_out: int = 0
+    doubtful: frozenset[str] = frozenset()
 
     def former(self) -> dict[str, str]:
         """The holder id under which the current state knows each holder that is renamed."""
@@ -70,6 +72,7 @@ def diff(tenant: Tenant, current: CurrentState, catalog: Catalog, as_of: datetim
         conflicts=tuple(work.conflicts),
         types_before=types,
         types_after=after,
+        doubtful=work.doubtful,
     )
 
 
@@ -87,6 +90,7 @@ class _Work:
     updates: list[Update] = field(default_factory=list)
     unmanaged: dict[Kind, int] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    doubtful: frozenset[str] = frozenset()
 
     def compare(self, kind: Kind) -> None:
         """Compare the holders of one kind: those that entries name, then the rest."""
@@ -94,6 +98,7 @@ class _Work:
         entries = self.tenant.entries[kind]
         matching = match(entries, rows) if kind == "user" else Matching({key: key for key in entries if key in rows})
         self.conflicts.extend(matching.conflicts)
+        self.doubtful |= matching.doubtful_rows
         taken = {row: key for key, row in matching.rows.items()}
         before = {f"{kind}:{row.key}": row.licenses for key, row in rows.items() if key not in taken}
         before |= {f"{kind}:{entries[key][0].key}": rows[row].licenses for row, key in taken.items()}

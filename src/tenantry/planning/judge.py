@@ -9,7 +9,8 @@ from tenantry.model.policy import Policy, Waiver
 from tenantry.model.rule import Rule
 from tenantry.model.state import holder_key
 from tenantry.planning.case import Case
-from tenantry.planning.rules.table import OF_FACTS, judges, rules
+from tenantry.planning.rules.rows import OF_FACTS
+from tenantry.planning.rules.table import judges, rules
 
 FIRST = ("ledger-missing", "terms-changed")
 """Rules whose findings stand before all others."""

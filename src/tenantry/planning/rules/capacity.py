@@ -1,5 +1,6 @@
 """Rules on numbers: what was bought, what is assigned, and whether an order exists in which it always fits."""
 
+import datetime
 from collections.abc import Iterator
 
 from tenantry.model.plan import Finding
@@ -84,12 +85,25 @@ def contract_disagrees(case: Case) -> Iterator[Finding]:
     """Files and observation tell different numbers or states."""
     for item in case.bought.disagreements:
         what = f"Contingency of {case.label(item.license)}" if item.license else "Tenant State"
+        seen = case.current.observed_at.get(item.license or "state")
+        observed, renew = f"the {case.current.backend} observed {item.observed}", f"renew the {case.current.backend}"
+        if seen is not None:
+            observed = f"{item.observed} was observed {_age(seen, case.as_of)}"
+            option = f"--contingency {item.license}=N" if item.license else "--state STATE"
+            renew = f"observe anew: tenantry observe {case.tenant.id} {option}"
         yield about(
             "contract-disagrees",
             "warning",
-            f"{what}: the files say {item.declared}, the {case.current.backend} observed {item.observed}; "
-            f"{item.counts} counts.",
-            f"Mend the contract in the files, or renew the {case.current.backend}.",
+            f"{what}: the files say {item.declared}, {observed}; {item.counts} counts.",
+            f"Mend the contract in the files, or {renew}.",
             license_id=item.license,
             place=case.place("contingency" if item.license else "state"),
         )
+
+
+def _age(observed_at: str, day: datetime.date) -> str:
+    """How long ago something was observed; what lies ahead is today, since a tenant's day can be another than UTC's."""
+    days = (day - datetime.datetime.fromisoformat(observed_at).date()).days
+    if days <= 0:
+        return "today"
+    return f"{days} day{'s' if days > 1 else ''} ago"
