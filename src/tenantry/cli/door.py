@@ -23,6 +23,8 @@ COMMANDS = {
     "show": "Show a saved plan or a run in any format, or what moved between two.",
     "drift": "Show what the world has moved since the last apply that the files say otherwise.",
     "report": "Tell the usage of licenses.",
+    "observe": "Record what the portal shows, and tell where ledger and vendor disagree.",
+    "export": "Print what the ledger knows of a tenant, as a snapshot.",
     "explain": "Tell why a holder has, gets or loses a license.",
     "whatif": "Plan under another contingency, state or day; nothing is written.",
     "rules": "List the rules, or tell all about one.",

@@ -13,6 +13,7 @@ from tenantry.rendering import (
     annotations,
     history_text,
     json,
+    observations,
     plan_markdown,
     plan_text,
     report_markdown,
@@ -50,6 +51,10 @@ RESULT_FORMATS: Mapping[str, Callable[[tuple[Outcome, ...], Catalog, Layout], st
 HISTORY_FORMATS: Mapping[str, Callable[[History, Catalog, Layout], str]] = {
     "text": history_text.history_text,
     "json": lambda history, _catalog, _layout: json.canonical(json.history_data(history)),
+}
+OBSERVATION_FORMATS: Mapping[str, Callable[[tuple[Outcome, ...], Catalog, Layout], str]] = {
+    "text": observations.observations_text,
+    "json": lambda outcomes, _catalog, _layout: json.canonical(results.result_data(outcomes, findings=True)),
 }
 RULES_FORMATS: Mapping[str, Callable[[tuple[Rule, ...], Catalog, Layout], str]] = {
     "text": lambda rules, _catalog, _layout: text.rules_text(rules) if len(rules) > 1 else text.rule_text(rules[0]),

@@ -1,0 +1,121 @@
+"""From files and options to an observation: what was seen of a tenant, and what is wrong with the files."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from tenantry.documents.check import check
+from tenantry.documents.counters import MOST, UNLIMITED, license_names, read_counters, units
+from tenantry.documents.directory import read_directory
+from tenantry.documents.document import Document
+from tenantry.documents.json import read_json
+from tenantry.documents.problems import problem
+from tenantry.documents.snapshot import read_snapshot
+from tenantry.documents.telling import nearest
+from tenantry.documents.text import shown
+from tenantry.engine.asking import SNAPSHOT_BYTES
+from tenantry.errors import CallerError
+from tenantry.model.catalog import SECTIONS, Catalog
+from tenantry.model.digest import canonical
+from tenantry.model.observation import Observation
+from tenantry.model.plan import Finding, Units
+
+Value = TypeVar("Value", bound=int | str)
+Given = tuple[str, bytes]
+"""The name of a file, and its content."""
+
+OPTIONS = "the options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a call tells of a tenant: the texts of its options, and its files."""
+
+    state: str | None = None
+    contingency: tuple[str, ...] = ()
+    counters: Given | None = None
+    snapshot: Given | None = None
+    directory: Given | None = None
+
+
+def facts_of(told: Told, tenant: str, catalog: Catalog) -> tuple[Observation, list[Finding]]:
+    """What was seen, and the problems of all files; with one, nothing may be recorded.
+
+    CallerError where an option says what can't be, or two of what is told contradict each other.
+    """
+    states: dict[str, str] = {} if told.state is None else {OPTIONS: _state(told.state, catalog)}
+    numbers: dict[str, Mapping[str, Units]] = {OPTIONS: _contingency(told.contingency, catalog)}
+    seen = Observation(tenant=tenant)
+    problems: list[Finding] = []
+    if told.snapshot is not None:
+        seen, found = _snapshot(seen, told.snapshot, catalog)
+        problems += found
+        if seen.snapshot is not None:
+            numbers[told.snapshot[0]] = seen.snapshot.contingency or {}
+            states |= {} if seen.snapshot.state is None else {told.snapshot[0]: seen.snapshot.state}
+    if told.counters is not None:
+        counted, found = read_counters(*told.counters, catalog)
+        problems += found
+        seen = replace(seen, counters=counted)
+        numbers[told.counters[0]] = {item.license: item.total for item in counted}
+    if told.directory is not None:
+        listing, found = read_directory(*told.directory)
+        problems += found
+        seen = replace(seen, directory=listing)
+    state = _agreed({name: {"state": value} for name, value in states.items()}).get("state")
+    return replace(seen, state=state, contingency=_agreed(numbers)), problems
+
+
+def _snapshot(seen: Observation, given: Given, catalog: Catalog) -> tuple[Observation, list[Finding]]:
+    document, problems = read_json(*given, limit=SNAPSHOT_BYTES)
+    if document is None or problems:
+        return seen, problems
+    problems = check(document, "snapshot", catalog)
+    if problems:
+        return seen, problems
+    if document.data["tenant"] != seen.tenant:
+        return seen, [_wrong_tenant(document, seen.tenant)]
+    state, problems = read_snapshot(document, catalog)
+    sections = frozenset(kind for kind, section in SECTIONS.items() if section in document.data)
+    return replace(seen, snapshot=state, sections=sections, document=canonical(document.data)), problems
+
+
+def _wrong_tenant(document: Document, tenant: str) -> Finding:
+    line, column = document.place(("tenant",))
+    message = f"The snapshot is of {shown(document.data['tenant'])}, and {tenant} was to be observed."
+    return problem("wrong-tenant", message, file=document.file, line=line, column=column)
+
+
+def _state(text: str, catalog: Catalog) -> str:
+    if text not in catalog.states:
+        raise CallerError(f"There is no state {text!r}.", nearest(text, catalog.states, "States"))
+    return text
+
+
+def _contingency(texts: Iterable[str], catalog: Catalog) -> dict[str, Units]:
+    named = license_names(catalog)
+    found: dict[str, Units] = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        license_id, value = named.get(name.strip().lower()), units(number.strip())
+        if license_id is None:
+            raise CallerError(f"There is no license {name!r}.", nearest(name, catalog.licenses, "Licenses"))
+        if value is None:
+            raise CallerError(f"{text!r}: write LICENSE=N with a whole number up to {MOST}, or {UNLIMITED}.")
+        if found.setdefault(license_id, value) != value:
+            raise CallerError(f"The contingency of {license_id} is told twice: {found[license_id]} and {value}.")
+    return found
+
+
+def _agreed(sources: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
+    """What all sources tell together; CallerError where two of them contradict each other."""
+    found: dict[str, tuple[Value, str]] = {}
+    for source, told in sources.items():
+        for key, value in told.items():
+            known, where = found.setdefault(key, (value, source))
+            if known != value:
+                raise CallerError(
+                    f"{key} is told twice: {known} by {where}, {value} by {source}.",
+                    "Observe what was seen later by itself.",
+                )
+    return {key: value for key, (value, _) in found.items()}

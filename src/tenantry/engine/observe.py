@@ -1,0 +1,263 @@
+"""observe: what portal and directory show is recorded as it is, under the tenant's lock and in one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.locks import Claimant, Held, Lease
+from tenantry.backends.ledger.writing import Writing
+from tenantry.documents.problems import told as told_problems
+from tenantry.documents.workspace import overlong, read_workspace
+from tenantry.engine.asking import Request
+from tenantry.engine.facts import Told, facts_of
+from tenantry.engine.loading import Loaded, load, load_tenant
+from tenantry.engine.noted import disagreements, noted
+from tenantry.engine.plan import sealed
+from tenantry.errors import CallerError, PlanAgainError
+from tenantry.model.catalog import Catalog
+from tenantry.model.digest import digest
+from tenantry.model.observation import Observation
+from tenantry.model.plan import Finding, Plan, Verdict
+from tenantry.model.policy import Policy, Waiver
+from tenantry.model.run import Actor, Outcome, Record, Status
+from tenantry.model.state import CurrentState
+from tenantry.model.tenant import Contract
+from tenantry.planning.bought import bought
+from tenantry.planning.disappearance import RULE, disappearance
+from tenantry.planning.fingerprint import basis_of, effect_of
+from tenantry.planning.observed import Moved, in_order, observed, pinned, usage_between
+from tenantry.planning.rules.table import rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observing:
+    """What is told of a tenant, and who records it. `ledger` opens a URL for writing, and makes it if need be."""
+
+    request: Request
+    tenant: str
+    told: Told
+    actor: Actor
+    claimant: Claimant
+    ledger: Callable[[str], Ledger]
+
+
+def observe(asked: Observing) -> tuple[Outcome, Catalog]:
+    """Record what was seen; how the tenant came out of it, and the catalog in force.
+
+    Problems of files are told in the outcome, and nothing is recorded. CallerError where options say what can't be;
+    PlanAgainError where somebody else has the lock.
+    """
+    tenant, files = asked.tenant, asked.request.files
+    loaded = load(files)
+    catalog = loaded.workspace.catalog
+    if loaded.fatal:
+        return _unread(tenant, (item for item in loaded.problems if item.tenant in (None, tenant))), catalog
+    policy = _policy(asked, loaded)
+    seen, problems = facts_of(asked.told, tenant, catalog)
+    problems += overlong(policy, asked.request.now.date())
+    if problems:
+        return _unread(tenant, problems), catalog
+    ledger = asked.ledger(loaded.workspace.backend)
+    former, problems = _former(asked, loaded, ledger)
+    if problems:
+        return _unread(tenant, problems), catalog
+    lease = ledger.take(tenant, asked.claimant, lambda: False)
+    if isinstance(lease, Held):
+        raise PlanAgainError(f"{tenant}: the lock of the tenant is held by {lease}.", "Try again when it is done.")
+    try:
+        return _Recording(asked, seen, catalog, policy, ledger).run(lease, former), catalog
+    finally:
+        ledger.free(lease)
+        ledger.close()
+
+
+def _unread(tenant: str, problems: Iterable[Finding]) -> Outcome:
+    found = told_problems(problems)
+    count = sum(item.count for item in found)
+    message = f"not observed: {count} problem{'' if count == 1 else 's'}; nothing was recorded"
+    return Outcome(tenant=tenant, status="failed", message=message, findings=found)
+
+
+def _policy(asked: Observing, loaded: Loaded) -> Policy:
+    """The workspace's word for the tenant, which may have no file, with what the call allows."""
+    catalog, tenant, request = loaded.workspace.catalog, asked.tenant, asked.request
+    for item in request.allowances:
+        if item.rule != RULE:
+            raise CallerError(f"observe isn't judged by {item.rule}.", f"What it can let pass is {RULE}.")
+        if item.tenant not in (None, tenant):
+            raise CallerError(f"--allow speaks of {item.tenant}, and {tenant} is observed.")
+    policy = loaded.workspace.policies.get(tenant)
+    if policy is None:
+        policy = read_workspace(loaded.document, (tenant,), catalog, rules(catalog))[0].policies[tenant]
+    extra = [Waiver(rule=item.rule, reason=request.reason, tenant=tenant) for item in request.allowances]
+    return replace(policy, waivers=(*extra, *policy.waivers))
+
+
+def _former(asked: Observing, loaded: Loaded, ledger: Ledger) -> tuple[str | None, list[Finding]]:
+    """The id under which the ledger knows the tenant, where its files say that it had another one before.
+
+    Files that can't be read leave a doubt in which nothing is recorded: it could begin a second record of a tenant.
+    """
+    if asked.tenant not in loaded.layout or ledger.knows(asked.tenant):
+        return None, []
+    tenant, problems = load_tenant(asked.request.files, loaded, asked.tenant)
+    return (tenant.previously, []) if tenant is not None else (None, problems)
+
+
+class _Recording:
+    """One observation, on its way into the ledger."""
+
+    def __init__(self, asked: Observing, seen: Observation, catalog: Catalog, policy: Policy, ledger: Ledger) -> None:
+        self._asked, self._seen, self._catalog, self._policy = asked, seen, catalog, policy
+        self._ledger = ledger
+        self._day = asked.request.now.date()
+        self._at = asked.request.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def run(self, lease: Lease, former: str | None) -> Outcome:
+        """Record everything in one transaction, or keep a snapshot that is likely cut off."""
+        seen, tenant = self._seen, self._asked.tenant
+        with self._ledger.writing(lease, former) as writing:
+            before = self._ledger.read(tenant)
+            moved, findings = Moved(), tuple[Finding, ...]()
+            if seen.snapshot is not None:
+                moved = observed(before, seen.snapshot, seen.sections, self._catalog, tenant)
+                judged = disappearance(before, moved, self._catalog, self._policy, self._day)
+                findings = tuple(replace(item, tenant=tenant) for item in judged)
+            if any(item.rejects for item in findings):
+                outcome = self._reject(writing, before, moved, findings)
+            else:
+                outcome = self._write(writing, before, moved, findings)
+        over = f"; its lock was taken over from {lease.taken_over}, which is gone" if lease.taken_over else ""
+        return replace(outcome, message=outcome.message + over)
+
+    def _reject(self, writing: Writing, before: CurrentState, moved: Moved, findings: tuple[Finding, ...]) -> Outcome:
+        """Keep the snapshot beside a run that changes nothing."""
+        plan = self._plan(before, before, Moved(), findings, "rejected")
+        run = self._record(writing, "rejected", plan, self._seen.document)
+        message = f"rejected: {RULE}; the snapshot is kept with run {run}, and nothing became current"
+        return Outcome(
+            tenant=self._asked.tenant,
+            status="rejected",
+            message=message,
+            run=run,
+            not_applied=len(moved.changes),
+            findings=findings,
+        )
+
+    def _write(self, writing: Writing, before: CurrentState, moved: Moved, findings: tuple[Finding, ...]) -> Outcome:
+        """Record facts as they are, those above what was bought too, so that no later write enlarges an overrun."""
+        seen = self._seen
+        writing.lift()
+        writing.carry_out(moved.changes, moved.updates, moved.newcomers)
+        moved = self._pin(writing, moved)
+        if seen.contingency or seen.state is not None:
+            writing.note_contract(seen.contingency, seen.state)
+        writing.settle()
+        self._note(writing)
+        after = self._ledger.read(seen.tenant)
+        status: Status = "nothing" if _known(before) == _known(after) else "applied"
+        findings += disagreements(seen, after, self._catalog, self._policy)
+        verdict: Verdict = "ready" if moved.changes or moved.updates else "no_changes"
+        run = self._record(writing, status, self._plan(before, after, moved, findings, verdict))
+        return Outcome(
+            tenant=seen.tenant,
+            status=status,
+            message=_message(seen, status, run),
+            run=run,
+            applied=len(moved.changes),
+            moved=noted(seen, before, after, moved, self._catalog),
+            findings=findings,
+        )
+
+    def _pin(self, writing: Writing, moved: Moved) -> Moved:
+        """Give users whose object id isn't known the one of the directory."""
+        if self._seen.directory is None:
+            return moved
+        users = self._ledger.read(self._seen.tenant).holders["user"]
+        pins = pinned(users, self._seen.directory.accounts)
+        writing.carry_out((), pins, ())
+        return replace(moved, updates=tuple(in_order([*moved.updates, *pins])))
+
+    def _note(self, writing: Writing) -> None:
+        """Keep what was seen beside holders and assignments. Counters come last: they are held against the rest."""
+        seen = self._seen
+        enabled: dict[str, bool] = {}
+        if seen.snapshot is not None:
+            users = seen.snapshot.holders["user"]
+            enabled = {key: row.enabled for key, row in users.items() if row.enabled is not None}
+            held = (item.id for item in self._catalog.licenses.values() if item.holder in seen.sections)
+            writing.account_for(held)
+            if seen.snapshot.in_use is not None:
+                writing.use(seen.snapshot.in_use)
+        if seen.directory is not None:
+            accounts = seen.directory.accounts
+            writing.list_accounts(accounts)
+            enabled |= {key: item.enabled for key, item in accounts.items() if item.enabled is not None}
+        writing.enable(enabled)
+        writing.observe(self._at, _facts(seen))
+
+    def _plan(
+        self, before: CurrentState, after: CurrentState, moved: Moved, findings: tuple[Finding, ...], verdict: Verdict
+    ) -> Plan:
+        """The head of the run's receipts."""
+        seen, catalog, nothing = self._seen, self._catalog, Contract()
+        known = bought(nothing, after, catalog)
+        return Plan(
+            tenant=seen.tenant,
+            name=seen.tenant,
+            state=known.state,
+            as_of=self._day.isoformat(),
+            verdict=verdict,
+            effect=effect_of(seen.tenant, moved.changes, moved.updates, verdict, findings),
+            backend=before.backend,
+            execution="ledger",
+            lineage=before.lineage,
+            revision=before.revision,
+            goal=digest([list(fact) for fact in _facts(seen)] + [seen.document]),
+            basis=basis_of(before, bought(nothing, before, catalog)),
+            updates=moved.updates,
+            changes=moved.changes,
+            usage=usage_between(before, after, moved.changes, known.contingency),
+            findings=findings,
+        )
+
+    def _record(self, writing: Writing, status: Status, plan: Plan, document: str | None = None) -> str:
+        return writing.record(
+            Record(
+                kind="observe",
+                status=status,
+                at=self._at,
+                actor=self._asked.actor,
+                digest=sealed((), [plan]).digest,
+                plan=plan,
+                document=document,
+            )
+        )
+
+
+def _facts(seen: Observation) -> Iterator[tuple[str, str, str]]:
+    """Fact, license and value of everything that was seen, as the ledger keeps it."""
+    if seen.state is not None:
+        yield "state", "", seen.state
+    for license_id, units in sorted(seen.contingency.items()):
+        yield "contingency", license_id, str(units)
+    if seen.snapshot is not None and seen.snapshot.in_use is not None:
+        yield "in_use", "", str(len(seen.snapshot.in_use))
+    if seen.directory is not None:
+        yield "directory", "", str(len(seen.directory.accounts))
+    for item in seen.counters or ():
+        yield "used", item.license, str(item.used)
+
+
+def _known(state: CurrentState) -> CurrentState:
+    """What a state tells, whatever the time at which it was seen."""
+    return replace(state, observed_at={}, revision=0)
+
+
+def _message(seen: Observation, status: Status, run: str) -> str:
+    message = f"observed, {'nothing moved, ' if status == 'nothing' else ''}run {run}"
+    skipped = seen.directory.skipped if seen.directory is not None else 0
+    if skipped:
+        accounts = "1 account" if skipped == 1 else f"{skipped} accounts"
+        return f"{message}; {accounts} of the directory skipped, whose UPN isn't ASCII"
+    return message
