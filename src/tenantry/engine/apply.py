@@ -129,7 +129,6 @@ class _Apply:
 
     def _under_lock(self, plan: Plan, lease: Lease) -> Outcome:
         """Judge again by the live state and compare; write in one transaction in which it is still the same state."""
-        ledger = self._ledger()
         judged = self._judged.get(plan.tenant)
         if judged is None:
             judged = self._judge(plan)
@@ -137,17 +136,22 @@ class _Apply:
         if refused is not None:
             return refused
         try:
-            with ledger.writing(lease, judged.former) as writing:
-                if ledger.stamp() != judged.stamp:
-                    judged = self._judge(plan)
-                    refused = self._refused(plan, judged)
-                    if refused is not None:
-                        raise _Refused(refused)
-                outcome = self._write(writing, judged)
+            with self._ledger().writing(lease, judged.former) as writing:
+                outcome = self._write(writing, self._still(plan, judged))
         except _Refused as refusal:
             return refusal.outcome
         self._lease = None  # the transaction has given it back
         return outcome
+
+    def _still(self, plan: Plan, judged: Judged) -> Judged:
+        """Inside the transaction: what was judged, if nobody has written since; else it is judged and compared anew."""
+        if self._ledger().stamp() == judged.stamp:
+            return judged
+        judged = self._judge(plan)
+        refused = self._refused(plan, judged)
+        if refused is not None:
+            raise _Refused(refused)
+        return judged
 
     def _judge(self, plan: Plan) -> Judged:
         """The plan that follows from the files and the state of now. TenantryError where the files have problems."""
