@@ -13,6 +13,8 @@ from tenantry.engine.facts import Given, Told
 from tenantry.engine.observe import Observing, observe
 from tenantry.rendering.formats import OBSERVATION_FORMATS
 
+NOTHING = "Nothing to observe: give --state, --contingency, --counters, --snapshot or --directory, or several."
+
 
 @click.command("observe")
 @click.argument("tenant")
@@ -47,9 +49,7 @@ def command(  # noqa: PLR0913 - click's options
     if TENANT_ID.match(tenant) is None:
         raise click.UsageError(f"{tenant!r} can't be a tenant's id: up to 63 of a-z, 0-9 and -, not beginning with -.")
     if not (state or contingency or counters or snapshot or directory):
-        raise click.UsageError(
-            "Nothing to observe: give --state, --contingency, --counters, --snapshot or --directory, or several."
-        )
+        raise click.UsageError(NOTHING)
     asked = request(session, allow=allow, reason=reason)
     told = Told(
         state=state,

@@ -77,10 +77,11 @@ class Writing:
 
         PlanAgainError where one of them has no effect.
         """
-        if not changes and not updates:
+        made = tuple(newcomers)
+        if not (changes or updates or made):
             return
         self._rename([item for item in updates if item.field == "rename"])
-        self._make(newcomers)
+        self._make(made)
         for field in _FIELDS:
             self._all_moved(
                 f"UPDATE holders SET {field} = ? WHERE tenant = ? AND kind = ? AND folded = ? AND {field} IS ?",  # noqa: S608
