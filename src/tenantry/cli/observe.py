@@ -22,7 +22,7 @@ NOTHING = "Nothing to observe: give --state, --contingency, --counters, --snapsh
 @click.option("--contingency", multiple=True, metavar="LICENSE=N", help="What was bought (or unlimited). Repeatable.")
 @click.option("--counters", metavar="FILE", help="A CSV with License, Total, Used.")
 @click.option("--snapshot", metavar="FILE", help="A snapshot JSON; the sections in it replace what was known.")
-@click.option("--directory", metavar="FILE", help="A CSV with userPrincipalName, id, accountEnabled.")
+@click.option("--directory", "accounts", metavar="FILE", help="A CSV with userPrincipalName, id, accountEnabled.")
 @formats(tuple(OBSERVATION_FORMATS))
 @ALLOW
 @CREATE_LEDGER
@@ -34,7 +34,7 @@ def command(  # noqa: PLR0913 - click's options
     contingency: tuple[str, ...],
     counters: str | None,
     snapshot: str | None,
-    directory: str | None,
+    accounts: str | None,
     formats: tuple[str, ...],
     allow: tuple[str, ...],
     reason: str | None,
@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913 - click's options
     wanted = targets(formats, OBSERVATION_FORMATS)
     if TENANT_ID.match(tenant) is None:
         raise click.UsageError(f"{tenant!r} can't be a tenant's id: up to 63 of a-z, 0-9 and -, not beginning with -.")
-    if not (state or contingency or counters or snapshot or directory):
+    if not (state or contingency or counters or snapshot or accounts):
         raise click.UsageError(NOTHING)
     asked = request(session, allow=allow, reason=reason)
     told = Told(
@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 - click's options
         contingency=contingency,
         counters=_given(counters),
         snapshot=_given(snapshot),
-        directory=_given(directory),
+        directory=_given(accounts),
     )
     acting = actor(session)
     outcome, catalog = observe(
