@@ -61,7 +61,8 @@ def steps_of(answer: Plan) -> list[list[Change]]:
 def assert_safe(asked: Question, answer: Plan) -> None:
     """At every whole step nothing is violated that was not before, nothing worse, and each service has one tier."""
     held, catalog = held_before(asked, answer), asked.catalog
-    before, known = use(held), violations(held, catalog)
+    more = Counter(asked.current.unaccounted)  # nobody's, and taken all the same
+    before, known = use(held) + more, violations(held, catalog)
     dropped = {item.holder for item in answer.updates if item.field == "dropped"}
     limits = {row.license: row.contingency for row in answer.usage}
     peak = Counter(before)
@@ -69,7 +70,7 @@ def assert_safe(asked: Question, answer: Plan) -> None:
     for step in steps_of(answer):
         for change in step:
             apply(held, change)
-        now = use(held)
+        now = use(held) + more
         peak |= now
         if answer.verdict == "ready":
             for license_id, units in now.items():
@@ -79,7 +80,7 @@ def assert_safe(asked: Question, answer: Plan) -> None:
         for holder in held:
             tiers = held[holder].intersection(catalog.tiers)
             assert len(tiers) == holder.startswith("service:") or holder in dropped, (holder, step)
-    after = use(held)
+    after = use(held) + more
     assert [(row.before, row.peak, row.after) for row in answer.usage] == [
         (before[name], peak[name], after[name]) for name in catalog.licenses
     ]

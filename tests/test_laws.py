@@ -24,7 +24,7 @@ from tenantry.model.digest import canonical
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.plan_data import plan_set_data
 from tenantry.planning.planner import Question, plan
-from worlds import DAY, NIMBUS, TENANT, Folder, planned, question
+from worlds import DAY, NIMBUS, TENANT, Folder, moves, planned, question
 
 SEEDS = st.integers(0, 10**9)
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
@@ -214,9 +214,25 @@ def _folded(holder: str) -> str:
 
 @given(SEEDS)
 @settings(max_examples=200)
-def test_every_prefix_of_a_plan_is_safe(seed: int) -> None:
-    asked = asked_of(random_world(dice(seed), NIMBUS))
+def test_every_prefix_of_a_plan_is_safe_whoever_has_the_units(seed: int) -> None:
+    chance = dice(seed)
+    world = random_world(chance, NIMBUS)
+    more = {name: chance.randint(1, 3) for name in NIMBUS.licenses if chance.random() < 0.2}
+    asked = question(world.parts, world.current, world.workspace, rosters=world.rosters, unaccounted=more)
     assert_safe(asked, plan(asked))
+
+
+@given(SEEDS)
+@settings(max_examples=100)
+def test_what_is_remembered_and_what_only_the_vendor_counts_change_nobodys_licenses(seed: int) -> None:
+    world = random_world(dice(seed), NIMBUS)
+    bare = plan(asked_of(world))
+    known = {"terms": {}, "declared": frozenset(), "unaccounted": dict.fromkeys(NIMBUS.licenses, 1)}
+    full = plan(question(world.parts, world.current, world.workspace, rosters=world.rosters, **known))
+    assert sorted(moves(bare)) == sorted(moves(full))
+    assert (bare.updates, bare.goal, bare.unmanaged) == (full.updates, full.goal, full.unmanaged)
+    assert [(row.before + 1, row.after + 1) for row in bare.usage] == [(row.before, row.after) for row in full.usage]
+    assert alarms(bare) == alarms(full)
 
 
 # how it is written

@@ -222,7 +222,7 @@ def test_the_report_format_of_the_schema_is_that_of_the_model() -> None:
         backend="sqlite",
         parts=(PartUsage("user", "User licenses", (row,)),),
         organization_units=(GroupUsage("/Contoso", 2, {"companion": 9}),),
-        cost_centers=(GroupUsage(None, 2, {"companion": 9}),),
+        cost_centers=(GroupUsage(None, 2, {"companion": 9}), GroupUsage(None, 0, {"companion": 1}, unaccounted=True)),
         cost=ReportCost(currency=None, bought="1.00", used="0.50", unused="0.50", unpriced=("companion",)),
         findings=(Finding(rule="state-lab", severity="info", message="A lab.", license="companion"),),
     )

@@ -170,7 +170,7 @@ W = {
     "contract-ended", "downgrade-in-use", "max-revocations", "min-holders", "protected-holder", "mass-disappearance",
 }  # fmt: skip
 A = {
-    "terms-changed", "no-longer-listed", "contract-disagrees", "needs-tier",
+    "terms-changed", "no-longer-listed", "contract-disagrees", "counters-disagree", "needs-tier",
     "virtual-user-unlicensed", "email-without-contact-center-user",
     "external-task-without-contact-center-user", "instant-messaging-idle", "companion-idle", "virtual-user-idle",
     "skill-based-without-agents",

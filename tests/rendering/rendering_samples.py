@@ -232,7 +232,7 @@ def _license(license_id: str, assigned: int, unaccounted: int = 0) -> LicenseUsa
         label=CATALOG.licenses[license_id].label,
         contingency=bought,
         assigned=assigned,
-        available=bought - assigned - unaccounted if isinstance(bought, int) else bought,
+        available=bought - assigned if isinstance(bought, int) else bought,
         unaccounted=unaccounted,
         preview=CATALOG.licenses[license_id].preview,
     )
@@ -245,9 +245,10 @@ _ASSIGNED = {
     "interact_service": 2,
     "contact_center_user": 121,
     "companion": 7,
-    "instant_messaging": 38,
+    "instant_messaging": 40,
     "virtual_user": 1,
 }
+_UNACCOUNTED = GroupUsage(None, 0, {"instant_messaging": 2}, unaccounted=True)
 REPORTED = TenantReport(
     tenant="contoso",
     name="Contoso AG",
@@ -272,8 +273,13 @@ REPORTED = TenantReport(
         GroupUsage("/Contoso/Basel", 30, {"contact_center_user": 30, "instant_messaging": 10}),
         GroupUsage("/Contoso/Zurich", 90, {"contact_center_user": 91, "companion": 7, "instant_messaging": 28}),
         GroupUsage(None, 14, {"advanced_routing": 12, "contact_center": 3}),
+        _UNACCOUNTED,
     ),
-    cost_centers=(GroupUsage("4711", 120, {"contact_center_user": 121}), GroupUsage(None, 3, {"companion": 7})),
+    cost_centers=(
+        GroupUsage("4711", 120, {"contact_center_user": 121}),
+        GroupUsage(None, 3, {"companion": 7}),
+        _UNACCOUNTED,
+    ),
     cost=ReportCost(currency="CHF", bought="5400.00", used="5445.00", unused="0.00", unpriced=("companion",)),
     findings=(UNLISTED, IDLE),
 )

@@ -1,7 +1,7 @@
 """report: the usage of each tenant as its current state tells it, by part, organization unit and cost center."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -60,10 +60,8 @@ def report_of(question: Question) -> TenantReport:
         as_of=case.as_of.isoformat(),
         backend=current.backend,
         parts=_parts(case),
-        organization_units=_groups(
-            case.catalog, Counter((row.labels.organization_unit, row.licenses) for row in _rows(current))
-        ),
-        cost_centers=_groups(case.catalog, Counter((row.labels.cost_center, row.licenses) for row in _rows(current))),
+        organization_units=_groups(case, lambda row: row.labels.organization_unit),
+        cost_centers=_groups(case, lambda row: row.labels.cost_center),
         cost=_cost(case),
         findings=tuple(item for item in findings if item.rule != "no-memory"),
     )
@@ -95,10 +93,11 @@ def _parts(case: Case) -> tuple[PartUsage, ...]:
     return tuple(PartUsage(part.id, part.label, tuple(rows[part.id])) for part in case.catalog.parts)
 
 
-def _groups(catalog: Catalog, holders: Mapping[tuple[str | None, frozenset[str]], int]) -> tuple[GroupUsage, ...]:
-    """Units by license for each value of a label, sorted, from counts of value and licenses; None comes last."""
+def _groups(case: Case, label: Callable[[Holder], str | None]) -> tuple[GroupUsage, ...]:
+    """Units by license for each value of a label, sorted; those without one come last, then those without a holder."""
+    catalog, more = case.catalog, case.current.unaccounted
     sets: dict[str | None, Counter[frozenset[str]]] = {}
-    for (value, licenses), count in holders.items():
+    for (value, licenses), count in Counter((label(row), row.licenses) for row in _rows(case.current)).items():
         sets.setdefault(value, Counter())[licenses] = count
     groups = []
     for value in sorted(sets, key=lambda value: (value is None, value or "")):
@@ -106,6 +105,9 @@ def _groups(catalog: Catalog, holders: Mapping[tuple[str | None, frozenset[str]]
         for licenses, count in sets[value].items():
             units.update(dict.fromkeys(licenses, count))
         groups.append(GroupUsage(value, sets[value].total(), {name: units[name] for name in catalog.sort(set(units))}))
+    unaccounted = {name: more[name] for name in catalog.licenses if more.get(name)}
+    if unaccounted:
+        groups.append(GroupUsage(None, 0, unaccounted, unaccounted=True))
     return tuple(groups)
 
 
@@ -144,7 +146,7 @@ def _total(rows: list[LicenseUsage]) -> LicenseUsage:
             contingency += row.contingency
     assigned = sum(row.assigned for row in rows)
     unaccounted = sum(row.unaccounted for row in rows)
-    left: Contingency = contingency - assigned - unaccounted if isinstance(contingency, int) else contingency
+    left: Contingency = contingency - assigned if isinstance(contingency, int) else contingency
     return replace(rows[0], contingency=contingency, assigned=assigned, available=left, unaccounted=unaccounted)
 
 

@@ -8,7 +8,10 @@ from tenantry.model.plan import Contingency, Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseUsage:
-    """One row of the page. `available` = contingency - assigned - unaccounted; None: nobody tells what was bought."""
+    """One row of the page. `available` = contingency - assigned; None: nobody tells what was bought.
+
+    Of the assigned units `unaccounted` are those that the vendor counts and of which no holder is known.
+    """
 
     license: str
     label: str
@@ -30,11 +33,15 @@ class PartUsage:
 
 @dataclass(frozen=True, slots=True)
 class GroupUsage:
-    """Units by license of the holders that share an organization unit or a cost center; None: of those without one."""
+    """Units by license of the holders that share an organization unit or a cost center; None: of those without one.
+
+    `unaccounted` marks the row of the units of which no holder is known.
+    """
 
     value: str | None
     holders: int
     licenses: Mapping[str, int]
+    unaccounted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

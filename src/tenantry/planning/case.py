@@ -82,6 +82,10 @@ class Case:
         """What is in use, by holder and license."""
         return in_use_after(self.current, self.difference)
 
+    def held(self, license_id: str, units: Mapping[str, int]) -> int:
+        """Of units before or after the plan those that somebody is known to hold; guards count people, not units."""
+        return units.get(license_id, 0) - self.current.unaccounted.get(license_id, 0)
+
     @cached_property
     def retyped(self) -> Mapping[str, str | None]:
         """The services whose assignment type the plan updates, with the new one."""

@@ -31,6 +31,7 @@ def goal_of(tenant: Tenant, catalog: Catalog, day: datetime.date) -> str:
 
 def basis_of(current: CurrentState, bought: Bought) -> str:
     """The digest of the current state and of the contract that a plan is judged on."""
+    unaccounted = {license_id: units for license_id, units in current.unaccounted.items() if units}
     head = canonical(
         {
             "contingency": dict(bought.contingency),
@@ -38,6 +39,7 @@ def basis_of(current: CurrentState, bought: Bought) -> str:
             "in_use_known": current.in_use is not None,
             "state": bought.state,
             "tenant": current.tenant,
+            **({"unaccounted": unaccounted} if unaccounted else {}),
         }
     )
     rows = (row for kind in KINDS for row in current.holders[kind].values())

@@ -40,7 +40,10 @@ def order(  # noqa: PLR0913  # each is a fact of its own that the order stands o
     execution: Execution,
     risk: Callable[[Move], Risk],
 ) -> Ordered:
-    """Order moves; `before` counts the units assigned now, `bought` the contingency of every license."""
+    """Order moves.
+
+    `before` counts the units that are taken now, whoever has them, `bought` the contingency of every license.
+    """
     revokes, replaces, grants = _split(moves, catalog)
     use = Counter(before)
     use.subtract(move.license for move in revokes)

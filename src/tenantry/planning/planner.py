@@ -96,7 +96,7 @@ def plan(question: Question, narrowed: Narrowing = _whole, judged: Judging = jud
 
 
 def _ordered(question: Question, difference: Difference, what_was_bought: Bought) -> Ordered:
-    before: Counter[str] = Counter()
+    before: Counter[str] = Counter(question.current.unaccounted)
     for holders in difference.before.values():
         for licenses, count in Counter(holders.values()).items():
             before.update(dict.fromkeys(licenses, count))
@@ -122,6 +122,7 @@ def usage_of(case: Case) -> tuple[Usage, ...]:
             before=ordered.before.get(license_id, 0),
             peak=ordered.peak.get(license_id, 0),
             after=ordered.after.get(license_id, 0),
+            unaccounted=case.current.unaccounted.get(license_id, 0),
         )
         for license_id in case.catalog.licenses
     )

@@ -122,7 +122,10 @@ def _license(item: LicenseUsage) -> dict[str, Any]:
 
 
 def _groups(groups: Sequence[GroupUsage], key: str) -> list[dict[str, Any]]:
-    return [{key: group.value, "licenses": dict(group.licenses)} for group in groups]
+    return [
+        {key: group.value, "licenses": dict(group.licenses), **({"unaccounted": True} if group.unaccounted else {})}
+        for group in groups
+    ]
 
 
 def _cost(cost: ReportCost | None) -> dict[str, Any] | None:

@@ -64,17 +64,16 @@ class Groups:
 
 
 def license_row(item: LicenseUsage) -> LicenseRow:
-    """One license in words. The bar has the units that only the vendor counts as well; `status` names them."""
+    """One license in words. `status` names the units that only the vendor counts."""
     status = wording.available(item.available, item.contingency)
-    used = item.assigned + item.unaccounted
     return LicenseRow(
         label=item.label,
         preview=item.preview,
         contingency=_contingency(item.contingency),
         assigned=wording.number(item.assigned),
         status=f"{status} ({item.unaccounted:,} unaccounted)" if item.unaccounted else status,
-        bar=bar(used, item.contingency),
-        percent=percent(used, item.contingency),
+        bar=bar(item.assigned, item.contingency),
+        percent=percent(item.assigned, item.contingency),
         over=_over(item.available),
     )
 
@@ -96,16 +95,13 @@ def tight_row(item: TightestLicense, state: str) -> TightRow:
 
 
 def groups(tenant: TenantReport, title: str, usages: Sequence[GroupUsage]) -> Groups:
-    """Groups as a table, with a row of its own for units that only the vendor counts."""
+    """Groups as a table, with a column for each license that stands in one of them."""
     rows = [item for part in tenant.parts for item in part.licenses]
-    unaccounted = {item.license: item.unaccounted for item in rows if item.unaccounted}
     held = {license_id for usage in usages for license_id, units in usage.licenses.items() if units}
-    shown = [item for item in rows if item.license in held or item.license in unaccounted]
+    shown = [item for item in rows if item.license in held]
     ids = [item.license for item in shown]
-    made = [_group(usage.value, wording.number(usage.holders), usage.licenses, ids) for usage in usages]
-    if unaccounted:
-        made.append(_group("unaccounted", "", unaccounted, ids, special=True))
-    return Groups(title=title, columns=tuple(item.label for item in shown), rows=tuple(made))
+    made = tuple(_group(usage, ids) for usage in usages)
+    return Groups(title=title, columns=tuple(item.label for item in shown), rows=made)
 
 
 def percent(used: int, contingency: Contingency) -> str:
@@ -134,12 +130,15 @@ def labels(tenants: Iterable[TenantReport]) -> dict[str, str]:
     return {item.license: item.label for tenant in tenants for part in tenant.parts for item in part.licenses}
 
 
-def _group(
-    value: str | None, holders: str, licenses: Mapping[str, int], ids: Sequence[str], *, special: bool = False
-) -> GroupRow:
-    units = [licenses.get(license_id, 0) for license_id in ids]
-    cells = tuple(wording.number(count) if count else "" for count in units)
-    return GroupRow(value=value, special=special, holders=holders, cells=cells, units=sum(units))
+def _group(usage: GroupUsage, ids: Sequence[str]) -> GroupRow:
+    units = [usage.licenses.get(license_id, 0) for license_id in ids]
+    return GroupRow(
+        value="unaccounted" if usage.unaccounted else usage.value,
+        special=usage.unaccounted,
+        holders="" if usage.unaccounted else wording.number(usage.holders),
+        cells=tuple(wording.number(count) if count else "" for count in units),
+        units=sum(units),
+    )
 
 
 def _contingency(value: Contingency) -> str:

@@ -15,7 +15,8 @@ def contingency_exceeded(case: Case) -> Iterator[Finding]:
             yield about(
                 "contingency-exceeded",
                 "error",
-                f"{case.label(license_id)}: {after} would be assigned, {limit} were bought: {after - limit} missing.",
+                f"{case.label(license_id)}: {after} would be assigned{_of_them(case, license_id)}, "
+                f"{limit} were bought: {after - limit} missing.",
                 f"Take {after - limit} away elsewhere, or buy {after - limit} more and record them in the contract.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,
@@ -31,11 +32,32 @@ def over_allocated(case: Case) -> Iterator[Finding]:
             yield about(
                 "over-allocated",
                 "warning",
-                f"{case.label(license_id)}: {after} are assigned, {limit} were bought: {after - limit} too many.",
+                f"{case.label(license_id)}: {after} are assigned{_of_them(case, license_id)}, "
+                f"{limit} were bought: {after - limit} too many.",
                 f"Take {after - limit} away, or buy {after - limit} more and record it in contract.contingency.",
                 license_id=license_id,
                 place=case.place("contingency"),
             )
+
+
+def counters_disagree(case: Case) -> Iterator[Finding]:
+    """The vendor counted more than the ledger did at that moment; somebody has what nobody recorded."""
+    for license_id in case.catalog.licenses:
+        more = case.current.unaccounted.get(license_id, 0)
+        if more:
+            yield about(
+                "counters-disagree",
+                "warning",
+                f"{case.label(license_id)}: the vendor counted {more} more than the ledger; they count as assigned.",
+                "See in the Admin Portal who has them and record it: tenantry import. "
+                f"Then count anew: tenantry observe {case.tenant.id} --counters FILE.",
+                license_id=license_id,
+            )
+
+
+def _of_them(case: Case, license_id: str) -> str:
+    more = case.current.unaccounted.get(license_id, 0)
+    return f" ({more} of them unaccounted)" if more else ""
 
 
 def contingency_deadlock(case: Case) -> Iterator[Finding]:

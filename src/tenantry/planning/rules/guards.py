@@ -39,7 +39,7 @@ def max_revocations(case: Case) -> Iterator[Finding]:
     if guard is None:
         return
     for license_id, changes in case.losing.items():
-        before = case.ordered.before.get(license_id, 0)
+        before = case.held(license_id, case.ordered.before)
         allowed = guard.allowed(before)
         if len(changes) > allowed:
             yield about(
@@ -55,7 +55,7 @@ def max_revocations(case: Case) -> Iterator[Finding]:
 def min_holders(case: Case) -> Iterator[Finding]:
     """The plan leaves fewer holders of a license than must remain."""
     for license_id, least in case.policy.guards.min_holders.items():
-        before, after = case.ordered.before.get(license_id, 0), case.ordered.after.get(license_id, 0)
+        before, after = (case.held(license_id, units) for units in (case.ordered.before, case.ordered.after))
         if after < least and after < before:
             yield about(
                 "min-holders",

@@ -79,6 +79,14 @@ ROWS: tuple[Row, ...] = (
         may="A",
     ),
     row_of(
+        "counters-disagree",
+        "warning",
+        capacity.counters_disagree,
+        "What the vendor counts is what it bills; units that the ledger doesn't know of are taken all the same.",
+        "Find out who has them, record it, and observe the counters anew.",
+        may="A",
+    ),
+    row_of(
         "state-forbids-changes",
         "error",
         contract.state_forbids_changes,
