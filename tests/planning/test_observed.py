@@ -191,7 +191,7 @@ def test_usage_tells_before_peak_and_after() -> None:
     before, after = state(known), replace(state(now), unaccounted={CO: 3})
     rows = usage_between(before, after, seen(known, now).changes, {LOW: 5, HIGH: "unlimited", CO: None})
     told = [(row.license, row.contingency, row.before, row.peak, row.after, row.unaccounted) for row in rows]
-    assert told == [(LOW, 5, 1, 1, 0, 0), (HIGH, "unlimited", 0, 1, 1, 0), (CO, None, 1, 2, 2, 3)]
+    assert told == [(LOW, 5, 1, 1, 0, 0), (HIGH, "unlimited", 0, 1, 1, 0), (CO, None, 1, 5, 5, 3)]
 
 
 # a snapshot that lacks most

@@ -69,9 +69,13 @@ def usage_between(
     changes: tuple[Change, ...],
     bought: Mapping[str, Contingency],
 ) -> tuple[Usage, ...]:
-    """Units of every license named in `bought` before, at the highest point of, and after changes."""
-    first, use = units_of(before), units_of(before)
-    peak = Counter(use)
+    """Units of every license named in `bought` before, at the highest point of, and after changes.
+
+    What is unaccounted counts, before as it was known then, after as it is known now.
+    """
+    first = units_of(before) + Counter(before.unaccounted)
+    last = units_of(after) + Counter(after.unaccounted)
+    use, peak = Counter(first), first | last
     for change in changes:
         lost = change.license if change.action == "revoke" else change.replaces
         if lost is not None:
@@ -85,7 +89,7 @@ def usage_between(
             contingency=number,
             before=first[name],
             peak=peak[name],
-            after=use[name],
+            after=last[name],
             unaccounted=after.unaccounted.get(name, 0),
         )
         for name, number in bought.items()
