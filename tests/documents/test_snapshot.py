@@ -48,6 +48,29 @@ def test_state_and_contingency_are_what_was_observed() -> None:
     assert (state.state, state.contingency, state.in_use) == ("trial", {"companion": 10, "interact": "unlimited"}, ())
 
 
+def test_what_an_export_remembers_is_read_and_absence_is_not_nothing() -> None:
+    assert (state_of().terms, state_of().declared) == (None, None)
+    state = state_of(terms={}, declared=[])
+    assert (state.terms, state.declared) == ({}, frozenset())
+    declared = [f"user:{ADA.upper()}", f"user:{ADA}", "service:Desk"]
+    terms = {"contract": {"contingency": {"gone": 1, "companion": "unlimited"}}, "execution": "portal"}
+    state = state_of(terms=terms, declared=declared)
+    assert (state.terms, state.declared) == (terms, frozenset((f"user:{ADA}", "service:Desk")))
+
+
+@pytest.mark.parametrize(
+    ("sections", "rules"),
+    [
+        ({"terms": {"prices": {}}}, ["unknown-key"]),
+        ({"terms": {"contract": {"prices": {"companion": 1}}}}, ["wrong-type"]),
+        ({"terms": []}, ["wrong-type"]),
+        ({"declared": ["ada"]}, ["bad-format"]),
+    ],
+)
+def test_what_no_export_writes_is_refused(sections: dict[str, Any], rules: list[str]) -> None:
+    assert rules_of(problems("", **sections)[1]) == rules
+
+
 def test_a_service_without_a_license_has_the_default_tier() -> None:
     services = {
         "a": {},

@@ -7,7 +7,7 @@ import pytest
 
 from tenantry.model.digest import canonical
 from tenantry.planning.terms import terms_of
-from worlds import NIMBUS, question
+from worlds import NIMBUS, question, state
 
 
 def terms(tenant: dict[str, Any], workspace: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -70,6 +70,33 @@ def test_everything_that_is_said_is_there_as_plain_data_without_floats() -> None
 )
 def test_the_same_terms_in_other_words_are_equal(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert terms({"contract": one}) == terms({"contract": other})
+
+
+def test_a_snapshot_can_carry_every_term() -> None:
+    contract = {
+        "state": "trial",
+        "valid_until": "2099-12-31",
+        "currency": "CHF",
+        "contingency": {**dict.fromkeys(NIMBUS.licenses, 10**9), "companion": "unlimited"},
+        "prices": dict.fromkeys(NIMBUS.licenses, "999999999.9999"),
+    }
+    limits = {"percent": 100, "count": 10**12, "at_most": 10**12}
+    workspace = {
+        "execution": "portal",
+        "rules": {"companion-idle": "off", "terms-changed": "error"},
+        "guards": {
+            "max_revocations": limits,
+            "min_holders": {"companion": 10**12},
+            "protected": ["user:Bob@x.example"],
+        },
+        "tenants": {"contoso": {"hold": "x" * 200}},
+    }
+    for found in (
+        terms({"contract": contract}, workspace),
+        terms({}),
+        terms({}, {"guards": {"max_revocations": "off"}}),
+    ):
+        assert state({"terms": found}).terms == found
 
 
 def test_a_contract_of_nothing_and_no_contract_are_not_the_same() -> None:

@@ -9,7 +9,7 @@ from tenantry.documents.telling import Telling
 from tenantry.documents.text import shown
 from tenantry.model.catalog import SECTIONS, Catalog, Kind
 from tenantry.model.plan import Finding
-from tenantry.model.state import CurrentState, Holder, InUse, fold
+from tenantry.model.state import CurrentState, Holder, InUse, fold, holder_key
 
 BACKEND = "snapshot"
 NO_LICENSES: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ def read_snapshot(document: Document, catalog: Catalog) -> tuple[CurrentState | 
             licenses = sets.get(held) or sets.setdefault(held, frozenset(held))
             rows[folded] = _holder(kind, key, licenses, body)
         holders[kind] = rows
-    in_use = data.get("in_use")
+    in_use, declared = data.get("in_use"), data.get("declared")
     state = CurrentState(
         tenant=data["tenant"],
         backend=BACKEND,
@@ -40,6 +40,8 @@ def read_snapshot(document: Document, catalog: Catalog) -> tuple[CurrentState | 
         state=data.get("state"),
         contingency=data.get("contingency"),
         in_use=None if in_use is None else tuple(InUse(**item) for item in in_use),
+        terms=data.get("terms"),
+        declared=None if declared is None else frozenset(map(holder_key, declared)),
     )
     problems = telling.problems()
     return (None if problems else state), problems
