@@ -8,6 +8,7 @@ from tenantry.model.report import Validation
 from tenantry.rendering import wording
 from tenantry.rendering.escape import command_data, command_property, plain
 from tenantry.rendering.layout import Layout
+from tenantry.rendering.view import LEADING
 
 _SHOWN = 10
 """GitHub shows this many annotations of a kind for a step, and says nothing of the others."""
@@ -25,7 +26,7 @@ def validation_annotations(validation: Validation, _catalog: Catalog, _layout: L
 
 def _annotations(findings: Iterable[Finding]) -> str:
     by_severity: dict[Severity, list[Finding]] = {"error": [], "warning": [], "info": []}
-    for finding in findings:
+    for finding in sorted(findings, key=_follows):
         by_severity["info" if finding.waived is not None else finding.severity].append(finding)
     errors, warnings, infos = by_severity["error"], by_severity["warning"], by_severity["info"]
     tails = [_tail(errors, _SHOWN, "error"), _tail(warnings, _SHOWN, "warning")]
@@ -34,13 +35,18 @@ def _annotations(findings: Iterable[Finding]) -> str:
     if len(infos) > room:
         room -= 1
         tails.append(_tail(infos, room, "notice"))
-    lines = [
-        *(_command("error", finding) for finding in errors[:_SHOWN]),
-        *(_command("warning", finding) for finding in warnings[:_SHOWN]),
-        *(_command("notice", finding) for finding in infos[:room]),
-        *tails,
+    shown = [
+        *(("error", finding) for finding in errors[:_SHOWN]),
+        *(("warning", finding) for finding in warnings[:_SHOWN]),
+        *(("notice", finding) for finding in infos[:room]),
     ]
-    return "".join(f"{line}\n" for line in lines)
+    shown.sort(key=lambda pair: _follows(pair[1]))
+    return "".join(f"{line}\n" for line in (*(_command(kind, finding) for kind, finding in shown), *tails))
+
+
+def _follows(finding: Finding) -> bool:
+    """Whether a finding stands after those that change how the rest is to be read."""
+    return finding.rule not in LEADING
 
 
 def _tail(findings: Sequence[Finding], shown: int, word: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LADDER = ((25, 0.5, 600), (5, 0.5, 600), (1, 1.0, 600), (1, 1.0, 160))
 """How findings shrink: how many of a rule are told one by one, in which share of the room, at which length."""
+_LEAST = 40
+"""Bytes that no finding is shorter than."""
 
 
 @cache
@@ -107,8 +109,11 @@ def findings_block(
     """
     limit = int(room.left * share)
     lines: list[str] = []
-    for most, part, length in _LADDER:
-        rows = folded(findings, min(most, keep), with_tenant=tenants)
+    ladder = [(min(most, keep), part, length) for most, part, length in _LADDER]
+    if ladder[0][0] < min(keep, len(findings)) and len(findings) * _LEAST < limit:
+        ladder.insert(0, (keep, 1.0, 600))
+    for most, part, length in ladder:
+        rows = folded(findings, most, with_tenant=tenants)
         lines = [pieces().finding(row, length) for row in rows]
         block = frame(lines, 0)
         if size(block) < limit * part:

@@ -15,6 +15,8 @@ from tenantry.rendering.plan_shell import PlanPage, hold, not_shown, shell
 
 _OPEN = 30
 """Changes of a single tenant up to which they are shown unfolded."""
+_TERMS = 1000
+"""Terms that moved are told one by one as far as there is room, since a reviewer has to see each."""
 
 
 def plan_markdown(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
@@ -35,7 +37,7 @@ def _blocks(page: PlanPage, room: Room) -> tuple[list[str], int]:
     told = page.findings
     problems = _told(room, "Problems in files", page.plans.problems, page, 0.6)
     errors = _told(room, "Errors", told.errors, page, 1.0)
-    leading = _told(room, "To know first", told.leading, page, 0.5)
+    leading = _told(room, "To know first", told.leading, page, 0.5, keep=_TERMS)
     tenants = _tenants(page, room)
     moving, resting = _usage(page)
     usage = room.block(moving)
@@ -47,12 +49,9 @@ def _blocks(page: PlanPage, room: Room) -> tuple[list[str], int]:
     return [tenants, leading, problems, errors, waived, warnings, usage, *changes, rest, infos], hidden
 
 
-def _told(room: Room, title: str, findings: Sequence[Finding], page: PlanPage, share: float) -> str:
-    return (
-        findings_block(room, findings, partial(pieces().findings, title), share=share, tenants=page.several)
-        if findings
-        else ""
-    )
+def _told(room: Room, title: str, findings: Sequence[Finding], page: PlanPage, share: float, *, keep: int = 25) -> str:
+    frame = partial(pieces().findings, title)
+    return findings_block(room, findings, frame, share=share, tenants=page.several, keep=keep) if findings else ""
 
 
 def _folded(room: Room, findings: Sequence[Finding], page: PlanPage) -> str:
