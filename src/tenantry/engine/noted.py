@@ -94,11 +94,14 @@ def _sections(seen: Observation, after: CurrentState, moved: Moved) -> Iterator[
 
 
 def _moves(moved: Moved, catalog: Catalog) -> Iterator[str]:
-    told = [_change(item, catalog) for item in moved.changes]
-    told += [_update(item) for item in moved.updates if item.field != "dropped" and item.holder not in moved.newcomers]
-    yield from told[:SHOWN]
-    if len(told) > SHOWN:
-        yield f"and {len(told) - SHOWN} more changes and updates"
+    """Changes, and updates of holders that were known before; who is new or gone was counted already."""
+    new = frozenset(moved.newcomers)
+    updates = [item for item in moved.updates if item.field != "dropped" and item.holder not in new]
+    yield from (_change(item, catalog) for item in moved.changes[:SHOWN])
+    yield from (_update(item) for item in updates[: max(SHOWN - len(moved.changes), 0)])
+    more = len(moved.changes) + len(updates) - SHOWN
+    if more > 0:
+        yield f"and {_counted(more, 'more change or update', 'more changes and updates')}"
 
 
 def _rest(seen: Observation, after: CurrentState) -> Iterator[str]:
@@ -137,5 +140,5 @@ def _from(value: object) -> str:
     return "" if value is None else f"{value} → "
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
