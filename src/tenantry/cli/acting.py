@@ -12,7 +12,7 @@ from tenantry.backends.backend import NoLedger
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant
 from tenantry.cli.session import Session
-from tenantry.errors import OperatorError
+from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.run import Actor
 
 CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR")
@@ -58,10 +58,14 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
 
 
 def git(session: Session, *words: str) -> str | None:
-    """What git says about the workspace; None where it has nothing to say or isn't there."""
+    """What git says of the workspace, or of the folder where there is none; None where it has nothing to say."""
+    try:
+        folder = str(session.files.root)
+    except AuthorError:
+        folder = session.directory
     try:
         answer = subprocess.run(  # noqa: S603 - our own words
-            ["git", "-C", str(session.files.root), *words],  # noqa: S607 - whichever git the user has
+            ["git", "-C", folder, *words],  # noqa: S607 - whichever git the user has
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=10,

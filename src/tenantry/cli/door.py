@@ -29,6 +29,7 @@ COMMANDS = {
     "whatif": "Plan under another contingency, state or day; nothing is written.",
     "rules": "List the rules, or tell all about one.",
     "schema": "Print the JSON Schema of a kind of document.",
+    "doctor": "Look at the installation, the workspace and its ledger, and tell what isn't well.",
     "completion": "Print the completion script for a shell.",
 }
 """Every command with its line in the help, so that the help imports none of them."""

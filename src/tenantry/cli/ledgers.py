@@ -29,7 +29,7 @@ class Place:
 
     def create(self, written: str) -> None:
         """Make the file of a ledger, readable by its owner alone, where there is none."""
-        url, path = self._file(written)
+        url, path = self.locate(written)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
@@ -40,7 +40,7 @@ class Place:
             raise OperatorError(f"The ledger {url} can't be made: {reason}.", "See to its folder.") from None
 
     def _opened(self, written: str, *, write: bool) -> Backend:
-        url, path = self._file(written)
+        url, path = self.locate(written)
         try:
             status = path.stat()
         except FileNotFoundError:
@@ -54,8 +54,8 @@ class Place:
 
         return Ledger(str(path), url, write=write)
 
-    def _file(self, written: str) -> tuple[str, Path]:
-        """The URL that counts, and its file."""
+    def locate(self, written: str) -> tuple[str, Path]:
+        """The URL that counts, and its file. TenantryError where there is none, or none that can be a ledger."""
         url = self.override or written
         if url.startswith(ENVIRONMENT):
             name = url.removeprefix(ENVIRONMENT)

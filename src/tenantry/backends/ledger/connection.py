@@ -11,6 +11,8 @@ from tenantry.errors import CommitError, OperatorError, PlanAgainError
 APPLICATION_ID = 0x746E7479
 """`tnty`: tells a ledger from other people's databases."""
 BUSY_SECONDS = 5.0
+SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 33)
+"""The version that is there, and the first that knows all that is said to it."""
 
 
 def connect(path: str, where: str, *, write: bool) -> sqlite3.Connection:

@@ -61,6 +61,11 @@ class Ledger:
 
     # what a ledger tells beyond that
 
+    def version(self) -> int:
+        """The number of the last migration that the tables have seen; 0 while the file is empty."""
+        with told(self.where):
+            return version(self._connection)
+
     def stamp(self) -> int:
         """A number that is another one as soon as another process has committed anything."""
         with told(self.where):
