@@ -8,7 +8,7 @@ from tenantry.cli.files import read_given
 from tenantry.cli.options import ALLOW, CREATE_LEDGER, LOCK_TIMEOUT, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import put, targets, to_stdout
 from tenantry.cli.session import Session
-from tenantry.engine.apply import Acting, Applied, apply, judged_now
+from tenantry.engine.apply import Acting, Applied, apply, counted, judged_now
 from tenantry.engine.asking import Asked, Request, ask
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
@@ -158,5 +158,7 @@ def _plan_file(tenants: tuple[str, ...]) -> str | None:
 
 
 def _confirmed(ready: list[Plan]) -> bool:
-    what = "this tenant" if len(ready) == 1 else f"these {len(ready)} tenants"
-    return click.confirm(f"Record the changes of {what} in the ledger?", err=True)
+    whose = ready[0].tenant if len(ready) == 1 else f"{len(ready)} tenants"
+    changes = sum(len(plan.changes) for plan in ready)
+    updates = sum(len(plan.updates) for plan in ready)
+    return click.confirm(f"Record {counted(changes, updates)} of {whose} in the ledger?", err=True)

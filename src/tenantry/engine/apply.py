@@ -194,8 +194,7 @@ class _Apply:
         if not done:
             message = f"nothing to apply; terms and contract were noted by run {run}"
             return replace(_outcome(plan, "nothing", message), run=run)
-        message = f"applied {_done(plan)} by run {run}"
-        return replace(_outcome(plan, "applied", message, not_applied=0), run=run, applied=len(plan.changes))
+        return _applied(plan, run)
 
     def _looked_up(self, plan: Plan, error: TenantryError) -> Outcome:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
@@ -208,8 +207,8 @@ class _Apply:
             return replace(_outcome(plan, "unknown", message, not_applied=0), unknown=len(plan.changes))
         if run is None:
             return _outcome(plan, "failed", f"nothing was written: {error}")
-        message = f"applied {_done(plan)} by run {run.id}, although the disk reported an error"
-        return replace(_outcome(plan, "applied", message, not_applied=0), run=run.id, applied=len(plan.changes))
+        done = _applied(plan, run.id)
+        return replace(done, message=f"{done.message}, although the disk reported an error")
 
     def _ledger(self) -> Ledger:
         if self._opened is None:
@@ -219,9 +218,9 @@ class _Apply:
         return self._opened
 
 
-def _done(plan: Plan) -> str:
-    """What a plan holds, counted."""
-    counts = ((len(plan.changes), "change"), (len(plan.updates), "update"))
+def counted(changes: int, updates: int) -> str:
+    """Changes and updates in words."""
+    counts = ((changes, "change"), (updates, "update"))
     told = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count or what == "change"]
     return " and ".join(told)
 
@@ -237,6 +236,11 @@ def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]
 def _outcome(plan: Plan, status: Status, message: str, *, not_applied: int | None = None) -> Outcome:
     count = len(plan.changes) if not_applied is None else not_applied
     return Outcome(tenant=plan.tenant, status=status, message=message, not_applied=count)
+
+
+def _applied(plan: Plan, run: str) -> Outcome:
+    message = f"applied {counted(len(plan.changes), len(plan.updates))} by run {run}"
+    return replace(_outcome(plan, "applied", message, not_applied=0), run=run, applied=len(plan.changes))
 
 
 def _told(error: TenantryError) -> str:

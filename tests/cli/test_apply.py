@@ -1,0 +1,517 @@
+"""apply: what the exit code, the last line and the history say, and that they agree."""
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.locks import Claimant, Lease
+from tenantry.cli.door import run
+from tenantry.model.digest import digest
+
+TENANTRY = str(Path(sys.executable).parent / "tenantry")
+USERS = {
+    "ada@x.example": {"licenses": ["companion"], "cost_center": "1"},
+    "bob@x.example": {"licenses": ["companion", "email"]},
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pipeline and no git author, whoever runs the tests."""
+    for name in ("CI", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+
+
+@dataclass
+class Desk:
+    """A workspace and the command, as somebody at a desk has them."""
+
+    folder: Path
+    capture: pytest.CaptureFixture[str]
+
+    def write(self, tenant: str = "contoso", bought: int = 2, **more: Any) -> None:
+        files = {"version": 1, "contract": {"contingency": {"companion": bought, "email": "unlimited"}}, "users": USERS}
+        self.put(f"tenants/{tenant}.yaml", {**files, **more})
+
+    def put(self, path: str, data: Any) -> None:
+        (self.folder / path).parent.mkdir(exist_ok=True, parents=True)
+        (self.folder / path).write_text(json.dumps(data))
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """The exit code and what was said on both streams."""
+        self.capture.readouterr()
+        code = run(["-C", str(self.folder), *words])
+        said = self.capture.readouterr()
+        return code, said.out, said.err
+
+    def plan(self, *words: str) -> str:
+        """The path of a plan that was saved now."""
+        path = str(self.folder / f"plan{len(list(self.folder.glob('plan*')))}.json")
+        self.run("plan", "--out", path, *words)
+        return path
+
+    def apply(self, *words: str) -> tuple[int, list[dict[str, Any]]]:
+        """The exit code and the results of an apply that asks nobody."""
+        code, out, err = self.run("apply", "--auto-approve", "--format", "json", *words)
+        assert "Traceback" not in err
+        told = json.loads(out)
+        assert told["format"] == "tenantry-result/1"
+        return code, told["results"]
+
+    @property
+    def path(self) -> Path:
+        return self.folder / ".tenantry" / "ledger.db"
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(str(self.path), "", write=True)
+
+    def held(self, tenant: str = "contoso") -> dict[str, list[str]]:
+        users = self.ledger.read(tenant).holders["user"].values()
+        return {row.key: sorted(row.licenses) for row in users}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    made = Desk(tmp_path, capsys)
+    made.write()
+    return made
+
+
+def one(results: list[Mapping[str, Any]]) -> tuple[str, int, int, int]:
+    """Status and counts of the only result."""
+    [result] = results
+    changes = result["changes"]
+    return result["status"], changes["applied"], changes["not_applied"], changes["unknown"]
+
+
+# what is applied
+
+
+def test_a_plan_is_shown_recorded_and_empty_afterwards(desk: Desk) -> None:
+    code, out, _ = desk.run("apply", "--auto-approve")
+    assert code == 0
+    assert "2 people get Companion" in out
+    assert out.splitlines()[-1] == "recorded in the ledger: 3 changes; nothing was sent to Nimbus"
+    assert desk.held() == {"ada@x.example": ["companion"], "bob@x.example": ["companion", "email"]}
+    code, out, _ = desk.run("plan", "--detailed-exitcode", "--format", "json")
+    assert (code, json.loads(out)["plans"][0]["verdict"]) == (0, "no_changes")
+
+
+def test_a_saved_plan_is_applied_exactly_and_once(desk: Desk) -> None:
+    plan = desk.plan()
+    code, results = desk.apply(plan)
+    assert (code, one(results)) == (0, ("applied", 3, 0, 0))
+    before = desk.path.read_bytes()
+    code, again = desk.apply(plan)
+    assert (code, one(again)) == (0, ("already", 0, 0, 0))
+    assert again[0]["run"] == results[0]["run"]
+    assert desk.path.read_bytes() == before
+
+
+def test_the_ledger_is_its_owner_s_alone(desk: Desk) -> None:
+    desk.apply()
+    assert desk.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_history_tells_who_from_which_commit_and_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(*words: str) -> str:
+        name = ("-c", "user.name=Ada", "-c", "user.email=ada@x.example")
+        made = subprocess.run(
+            ["git", "-C", str(desk.folder), *name, *words],  # noqa: S607 - whichever git there is
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        return made.stdout.strip()
+
+    git("init", "-q")
+    git("config", "user.name", "Ada")
+    git("config", "user.email", "ada@x.example")
+    git("add", "tenants")
+    git("commit", "-qm", "Begin")
+    commit = git("rev-parse", "HEAD")
+    desk.apply()
+    desk.put("tenantry.yaml", {"version": 1, "guards": {"protected": ["user:bob@x.example"]}})
+    desk.write(users={"ada@x.example": USERS["ada@x.example"], "bob@x.example": {"licenses": []}})
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("GITHUB_ACTOR", "octo")
+    code, _ = desk.apply("--allow", "protected-holder", "--reason", "he left")
+    assert code == 0
+    last, first = desk.ledger.runs()
+    assert (first.who, first.commit) == ("Ada <ada@x.example>", commit)
+    assert (last.who, last.commit) == ("octo", f"{commit}+")
+    assert [(item.rule, item.reason) for item in last.waivers] == [("protected-holder", "he left")]
+
+
+def test_an_apply_without_changes_notes_terms_and_contract_once(desk: Desk) -> None:
+    desk.apply()
+    desk.write(bought=5)
+    assert [one(desk.apply()[1])[0] for _ in range(2)] == ["nothing", "nothing"]
+    assert [(item.status, item.revision) for item in desk.ledger.runs()] == [("nothing", 2), ("applied", 1)]
+    assert desk.ledger.read("contoso").terms == {
+        **(desk.ledger.read("contoso").terms or {}),
+        "contract": {"contingency": {"companion": 5, "email": "unlimited"}},
+    }
+
+
+def test_labels_alone_are_applied_and_leave_the_revision(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "ada@x.example": {"licenses": ["companion"], "cost_center": "2"}})
+    code, results = desk.apply()
+    assert (code, one(results)) == (0, ("applied", 0, 0, 0))
+    assert "1 update" in results[0]["message"]
+    current = desk.ledger.read("contoso")
+    assert (current.revision, current.holders["user"]["ada@x.example"].labels.cost_center) == (1, "2")
+
+
+# what is refused
+
+
+def stale(desk: Desk, plan: str, *words: str) -> str:
+    """The message of an apply that must be refused as stale, with nothing written."""
+    before = desk.held() if desk.path.exists() else None
+    code, results = desk.apply(plan, *words)
+    assert (code, results[0]["status"], results[0]["changes"]["applied"]) == (4, "stale", 0), results
+    assert before is None or desk.held() == before
+    return str(results[0]["message"])
+
+
+def test_files_that_moved_make_a_plan_stale_and_are_named(desk: Desk) -> None:
+    plan = desk.plan()
+    desk.write(users={"ada@x.example": USERS["ada@x.example"]})
+    message = stale(desk, plan)
+    assert "grant email user:bob@x.example" in message
+
+
+def test_a_contract_that_shrank_makes_a_plan_stale_and_is_named(desk: Desk) -> None:
+    plan = desk.plan()
+    desk.write(bought=1)
+    assert "companion > contingency: 2 → 1" in stale(desk, plan)
+
+
+def test_a_tenant_that_was_suspended_makes_a_plan_stale_and_is_named(desk: Desk) -> None:
+    plan = desk.plan()
+    contract = {"state": "suspended", "contingency": {"companion": 2, "email": "unlimited"}}
+    desk.write(contract=contract)
+    assert "state: active → suspended" in stale(desk, plan)
+
+
+def test_a_run_in_between_makes_a_plan_stale_and_is_named(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "ada@x.example": {"licenses": []}})
+    plan = desk.plan()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": ["companion"]}})
+    desk.apply()
+    desk.write(users={**USERS, "ada@x.example": {"licenses": []}})
+    message = stale(desk, plan)
+    assert "contoso-2 (apply, " in message
+
+
+def test_a_plan_for_a_day_ahead_is_stale(desk: Desk) -> None:
+    assert "it is for 2999-01-01" in stale(desk, desk.plan("--as-of", "2999-01-01"))
+
+
+def test_a_plan_on_a_snapshot_is_never_applied(desk: Desk) -> None:
+    desk.put("now.json", {"format": "tenantry-snapshot/1", "tenant": "contoso"})
+    assert "snapshot" in stale(desk, desk.plan("--current", str(desk.folder / "now.json")))
+
+
+def test_a_supposition_is_never_applied(desk: Desk) -> None:
+    path = desk.folder / "supposed.json"
+    desk.run("whatif", "--set", "companion=9", "--format", f"json={path}")
+    assert "supposition" in stale(desk, str(path))
+
+
+def test_a_plan_of_another_ledger_is_stale(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "ada@x.example": {"licenses": []}})
+    plan = desk.plan()
+    desk.path.rename(desk.folder / "away.db")
+    desk.write()
+    desk.apply()
+    desk.write(users={**USERS, "ada@x.example": {"licenses": []}})
+    assert "another ledger" in stale(desk, plan)
+
+
+def test_a_plan_of_a_tenant_that_is_not_here_is_stale(desk: Desk) -> None:
+    plan = desk.plan()
+    (desk.folder / "tenants/contoso.yaml").rename(desk.folder / "tenants/fabrikam.yaml")
+    assert "no such tenant" in stale(desk, plan)
+
+
+CONTENT = {
+    "a byte that was changed": lambda text: text.replace("ada@", "eve@", 1),
+    "a key that was added": lambda text: text.replace('{"digest"', '{"also":1,"digest"', 1),
+    "text that is cut off": lambda text: text[:-20],
+    "an empty file": lambda _: "",
+    "another format": lambda text: resealed(text, lambda data: data.update(format="tenantry-plan/2")),
+    "a key that was added, with a new digest": lambda text: resealed(text, lambda data: data.update(also=1)),
+    "a change that was added, with a new digest": lambda text: resealed(text, add_a_change),
+    "a risk that was hidden, with a new digest": lambda text: resealed(text, hide_a_reason),
+}
+
+
+def resealed(text: str, edit: Any) -> str:
+    """A plan that somebody edited and gave the digest that fits."""
+    data = json.loads(text)
+    del data["digest"]
+    edit(data)
+    return json.dumps({**data, "digest": digest(data)})
+
+
+def add_a_change(data: dict[str, Any]) -> None:
+    changes = data["plans"][0]["changes"]
+    changes.append({**changes[0], "holder": "user:eve@x.example", "step": len(changes) + 1})
+
+
+def hide_a_reason(data: dict[str, Any]) -> None:
+    data["plans"][0]["changes"][0]["reason"] = "as always"
+
+
+@pytest.mark.parametrize("what", CONTENT)
+def test_a_plan_that_is_not_what_was_saved_is_refused(desk: Desk, what: str) -> None:
+    plan = Path(desk.plan())
+    plan.write_text(CONTENT[what](plan.read_text()))
+    code, out, err = desk.run("apply", str(plan))
+    assert code == 4
+    assert "Traceback" not in err
+    assert "recorded in the ledger" not in out
+    assert not desk.ledger.knows("contoso") if desk.path.exists() else True
+
+
+def test_more_than_was_bought_is_rejected_and_shown_in_full(desk: Desk) -> None:
+    desk.write(bought=1)
+    code, out, _ = desk.run("apply", "--auto-approve")
+    assert code == 3
+    assert "contingency-exceeded" in out
+    assert out.splitlines()[-1] == "contoso: rejected: contingency-exceeded"
+    assert not desk.path.exists()
+
+
+def test_a_waiver_of_the_plan_is_needed_again_at_apply(desk: Desk) -> None:
+    desk.apply()
+    desk.put("tenantry.yaml", {"version": 1, "guards": {"protected": ["user:bob@x.example"]}})
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    plan = desk.plan("--allow", "protected-holder", "--reason", "he left")
+    code, results = desk.apply(plan)
+    assert (code, one(results)) == (3, ("rejected", 0, 2, 0))
+    code, results = desk.apply(plan, "--allow", "protected-holder", "--reason", "he left")
+    assert (code, one(results)) == (0, ("applied", 2, 0, 0))
+
+
+def test_a_tenant_on_hold_is_left_alone_and_is_not_in_the_exit_code(desk: Desk) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "tenants": {"contoso": {"hold": "until the merger"}}})
+    plan = desk.plan()
+    for words in ((), (plan,)):
+        code, results = desk.apply(*words)
+        assert (code, one(results)) == (0, ("held", 0, 3, 0))
+        assert "until the merger" in results[0]["message"]
+    assert not desk.path.exists()
+
+
+def test_what_people_carry_out_is_not_recorded_as_done(desk: Desk) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "execution": "portal"})
+    code, results = desk.apply()
+    assert (code, one(results)) == (1, ("failed", 0, 3, 0))
+    assert not desk.path.exists()
+
+
+def test_every_tenant_comes_out_on_its_own_and_the_worst_code_wins(desk: Desk) -> None:
+    desk.write("a-good")
+    desk.write("b-full", bought=1)
+    desk.put("tenants/c-broken.yaml", {"version": 1, "users": {"nobody": {}}})
+    desk.write("d-good")
+    code, results = desk.apply()
+    assert code == 1
+    assert [(item["tenant"], item["status"]) for item in results] == [
+        ("a-good", "applied"),
+        ("b-full", "rejected"),
+        ("c-broken", "failed"),
+        ("contoso", "applied"),
+        ("d-good", "applied"),
+    ]
+    assert "tenants/c-broken.yaml:1:" in results[2]["message"]
+    assert desk.apply("a-good", "b-full")[0] == 3
+    plan = desk.plan("a-good", "d-good")
+    desk.put("tenants/a-good.yaml", {"version": 1, "users": {"nobody": {}}})
+    assert [item["status"] for item in desk.apply(plan)[1]] == ["failed", "nothing"]
+
+
+# who may, and who is asked
+
+
+def test_without_somebody_to_ask_it_is_a_usage_error(desk: Desk) -> None:
+    assert desk.run("apply")[0] == 64
+    assert desk.run("--no-input", "apply")[0] == 64
+    assert not desk.path.exists()
+
+
+@pytest.mark.parametrize(("answer", "code", "recorded"), [("y\n", 0, True), ("n\n", 1, False), ("\x03", 130, False)])
+def test_somebody_is_asked_and_the_answer_counts(desk: Desk, answer: str, code: int, *, recorded: bool) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(desk.folder)
+        os.execv(TENANTRY, [TENANTRY, "apply"])  # noqa: S606 - the command itself, at a terminal
+    shown = ""
+    while "[y/N]" not in shown and select.select([terminal], [], [], 20)[0]:
+        shown += os.read(terminal, 4096).decode("utf-8", "replace")
+    assert "2 people get Companion" in shown
+    assert "Record 3 changes and 1 update of contoso in the ledger?" in shown
+    os.write(terminal, answer.encode())
+    while True:
+        try:
+            if not os.read(terminal, 4096):
+                break
+        except OSError:
+            break
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == code
+    assert desk.path.exists() == recorded
+
+
+def test_in_ci_no_ledger_is_made_unasked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "1")
+    code, results = desk.apply()
+    assert (code, results[0]["status"]) == (1, "failed")
+    assert "every holder would count as new" in results[0]["message"]
+    assert not desk.path.exists()
+    assert desk.apply("--create-ledger")[0] == 0
+
+
+def test_approval_and_waivers_do_not_come_from_the_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENANTRY_AUTO_APPROVE", "1")
+    assert desk.run("apply")[0] == 64
+    monkeypatch.setenv("CI", "1")
+    monkeypatch.setenv("TENANTRY_CREATE_LEDGER", "1")
+    assert desk.apply()[0] == 1
+
+
+# locks, interruptions, broken ledgers
+
+
+def lock(desk: Desk, *, host: str, pid: int) -> tuple[Ledger, Lease]:
+    ledger = desk.ledger
+    lease = ledger.take("contoso", Claimant(who="eve", host=host, pid=pid, alive=lambda _: True), lambda: False)
+    assert isinstance(lease, Lease)
+    return ledger, lease
+
+
+def test_a_lock_that_is_held_is_waited_for_as_long_as_was_said_and_no_longer(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={})
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    ledger, lease = lock(desk, host="elsewhere", pid=7)
+    code, results = desk.apply()
+    assert (code, one(results)) == (4, ("stale", 0, 2, 0))
+    assert "eve (process 7 on elsewhere" in results[0]["message"]
+    begun = time.monotonic()
+    assert desk.apply("--lock-timeout", "1s")[0] == 4
+    assert time.monotonic() - begun >= 1
+    waiting = subprocess.Popen([TENANTRY, "apply", "--auto-approve", "--lock-timeout", "30s"], cwd=desk.folder)
+    time.sleep(1)
+    ledger.free(lease)
+    assert waiting.wait(20) == 0
+    assert desk.held()["bob@x.example"] == []
+
+
+def test_the_lock_of_a_process_that_died_here_is_taken_over_and_told(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    lock(desk, host=os.uname().nodename, pid=dead.pid)
+    code, results = desk.apply()
+    assert (code, results[0]["status"]) == (0, "applied")
+    assert "taken over from eve" in results[0]["message"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_while_waiting_writes_nothing_and_says_so(desk: Desk, number: int, code: int) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    lock(desk, host="elsewhere", pid=7)
+    words = [TENANTRY, "apply", "--auto-approve", "--format", "json", "--lock-timeout", "60s"]
+    waiting = subprocess.Popen(words, cwd=desk.folder, stdout=subprocess.PIPE)
+    time.sleep(1.5)
+    waiting.send_signal(number)
+    out, _ = waiting.communicate(timeout=20)
+    assert waiting.returncode == code
+    assert one(json.loads(out)["results"]) == ("stale", 0, 2, 0)
+    assert desk.held()["bob@x.example"] == ["companion", "email"]
+
+
+def test_two_at_once_apply_one_plan_once(desk: Desk) -> None:
+    plan = desk.plan()
+    both = [
+        subprocess.Popen(
+            [TENANTRY, "apply", plan, "--format", "json", "--lock-timeout", "30s"],
+            cwd=desk.folder,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    told = [json.loads(process.communicate(timeout=60)[0])["results"][0]["status"] for process in both]
+    # the second either finds it done, or the ledger no longer the one it was made for
+    assert sorted(told) in (["already", "applied"], ["applied", "stale"])
+    assert len(desk.ledger.runs()) == 1
+    assert desk.ledger.read("contoso").revision == 1
+
+
+BROKEN = {
+    "not a database": b"this is text, and long enough to be looked at as a database file by anybody who is curious\n"
+    * 9,
+    "somebody else's database": None,
+    "of a newer version": None,
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve"), ("report",), ("drift",)])
+def test_a_file_that_is_no_ledger_is_one_sentence_and_stays_untouched(
+    desk: Desk, what: str, command: tuple[str, ...]
+) -> None:
+    desk.path.parent.mkdir()
+    if BROKEN[what]:
+        desk.path.write_bytes(BROKEN[what] or b"")
+    elif what == "of a newer version":
+        desk.apply()
+        with sqlite3.connect(desk.path) as connection:
+            connection.execute("PRAGMA user_version = 99")
+        connection.close()
+    else:
+        with sqlite3.connect(desk.path) as connection:
+            connection.execute("CREATE TABLE theirs (a)")
+        connection.close()
+    before = desk.path.read_bytes()
+    code, _, err = desk.run(*command)
+    assert code == 1
+    assert re.fullmatch(r"error: [^\n]+\.\n(hint: [^\n]+\n)?", err), err
+    assert desk.path.read_bytes() == before
+
+
+def test_a_database_that_another_process_writes_is_told_as_locked(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    other = sqlite3.connect(desk.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    code, results = desk.apply()
+    other.close()
+    assert (code, one(results)) == (4, ("stale", 0, 2, 0))
+    assert "locked by another process" in results[0]["message"]
