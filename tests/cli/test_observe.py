@@ -152,7 +152,8 @@ def test_what_is_in_use_replaces_what_was_known_of_it(call: Call) -> None:
 
 
 def test_terms_and_declared_holders_of_a_snapshot_are_nobody_s_observation(call: Call) -> None:
-    call("observe", "contoso", "--snapshot", snapshot(users={ADA: {}}))
+    seen = snapshot(users={ADA: {}}, terms={"manage": {"users": "all"}}, declared=[f"user:{ADA}"])
+    assert call("observe", "contoso", "--snapshot", seen)[0] == 0
     assert (known().terms, known().declared) == (None, None)
 
 
