@@ -1,5 +1,6 @@
 """observe: what portal and directory show goes into the ledger as it is, whole or not at all."""
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -14,6 +15,7 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
 from tenantry.cli.door import run
 from tenantry.documents.catalog import builtin
+from tenantry.errors import CommitError, OperatorError
 from tenantry.model.state import CurrentState
 
 ADA, BOB, CYD = "ada@x.example", "bob@x.example", "cyd@x.example"
@@ -487,6 +489,42 @@ def test_the_lock_is_free_after_a_rejection_and_after_an_error(call: Call, monke
     assert call("observe", "contoso", "--snapshot", snapshot(users={}))[0] == 130
     assert rows("SELECT owner FROM locks") == [(None,)]
     assert rows("SELECT count(*) FROM runs") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("commits", "answers", "code", "status", "counts"),
+    [
+        (True, True, 0, "applied", (1, 0, 0)),
+        (False, True, 1, "failed", (0, 1, 0)),
+        (True, False, 5, "unknown", (0, 0, 1)),
+    ],
+)
+def test_after_a_failure_at_the_commit_the_ledger_is_asked_whether_it_was_written(
+    call: Call, monkeypatch: pytest.MonkeyPatch, *, commits: bool, answers: bool, code: int, status: str, counts: Any
+) -> None:
+    call("observe", "contoso", "--state", "active")
+    real = Ledger.writing
+
+    @contextlib.contextmanager
+    def failing(ledger: Ledger, *words: Any) -> Iterator[Any]:
+        with real(ledger, *words) as writing:
+            yield writing
+            if not commits:
+                raise CommitError("The disk is full.")
+        raise CommitError("The disk is full.")
+
+    def gone(*_: object) -> None:
+        raise OperatorError("The disk is gone.")
+
+    monkeypatch.setattr(Ledger, "writing", failing)
+    if not answers:
+        monkeypatch.setattr(Ledger, "run", gone)
+    seen = snapshot(users={ADA: {"licenses": ["companion"]}})
+    outcome = result(call, "contoso", "--snapshot", seen, code=code)
+    assert outcome["status"] == status
+    assert tuple(outcome["changes"][name] for name in ("applied", "not_applied", "unknown")) == counts
+    assert ("The disk is" in outcome["message"]) == (status != "applied")
+    assert (ADA in known().holders["user"]) == commits
 
 
 def test_in_ci_no_ledger_is_made_unasked(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from tenantry.engine.facts import Told, facts_of
 from tenantry.engine.loading import Loaded, load, load_tenant
 from tenantry.engine.noted import disagreements, noted
 from tenantry.engine.plan import sealed
-from tenantry.errors import CallerError, PlanAgainError
+from tenantry.errors import CallerError, CommitError, PlanAgainError, TenantryError
 from tenantry.model.catalog import Catalog
 from tenantry.model.digest import digest
 from tenantry.model.observation import Observation
@@ -115,20 +115,42 @@ class _Recording:
 
     def run(self, lease: Lease, former: str | None) -> Outcome:
         """Record everything in one transaction, or keep a snapshot that is likely cut off."""
-        seen, tenant = self._seen, self._asked.tenant
-        with self._ledger.writing(lease, former) as writing:
-            before = self._ledger.read(tenant)
-            moved, findings = Moved(), tuple[Finding, ...]()
-            if seen.snapshot is not None:
-                moved = observed(before, seen.snapshot, seen.sections, self._catalog, tenant)
-                judged = disappearance(before, moved, self._catalog, self._policy, self._day)
-                findings = tuple(replace(item, tenant=tenant) for item in judged)
-            if any(item.rejects for item in findings):
-                outcome = self._reject(writing, before, moved, findings)
-            else:
-                outcome = self._write(writing, before, moved, findings)
+        outcome: Outcome | None = None
+        try:
+            with self._ledger.writing(lease, former) as writing:
+                outcome = self._judged(writing)
+        except CommitError as error:
+            if outcome is None:
+                raise
+            return self._looked_up(outcome, error)
         over = f"; its lock was taken over from {lease.taken_over}, which is gone" if lease.taken_over else ""
         return replace(outcome, message=outcome.message + over)
+
+    def _judged(self, writing: Writing) -> Outcome:
+        seen, tenant = self._seen, self._asked.tenant
+        before = self._ledger.read(tenant)
+        moved, findings = Moved(), tuple[Finding, ...]()
+        if seen.snapshot is not None:
+            moved = observed(before, seen.snapshot, seen.sections, self._catalog, tenant)
+            judged = disappearance(before, moved, self._catalog, self._policy, self._day)
+            findings = tuple(replace(item, tenant=tenant) for item in judged)
+        rejects = any(item.rejects for item in findings)
+        return (self._reject if rejects else self._write)(writing, before, moved, findings)
+
+    def _looked_up(self, outcome: Outcome, error: CommitError) -> Outcome:
+        """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
+        count = outcome.applied
+        try:
+            self._ledger.close()
+            found = self._ledger.run(outcome.run or "")
+        except TenantryError as again:
+            message = f"unknown whether it was recorded: {error} {again}"
+            return replace(outcome, status="unknown", message=message, run=None, applied=0, unknown=count)
+        if found is None or found[0].at != self._at:
+            message = f"not observed, nothing was recorded: {error}"
+            left = outcome.not_applied + count
+            return replace(outcome, status="failed", message=message, run=None, applied=0, not_applied=left, moved=())
+        return replace(outcome, message=f"{outcome.message}, although the disk reported an error")
 
     def _reject(self, writing: Writing, before: CurrentState, moved: Moved, findings: tuple[Finding, ...]) -> Outcome:
         """Keep the snapshot beside a run that changes nothing."""
