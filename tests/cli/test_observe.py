@@ -145,6 +145,14 @@ def test_a_snapshot_becomes_current_section_by_section(call: Call) -> None:
     assert state.revision == 2
 
 
+def test_of_very_many_changes_the_first_are_told_and_the_rest_is_counted(call: Call) -> None:
+    call("observe", "contoso", "--snapshot", snapshot(users=people(60)))
+    code, out, _ = call("observe", "contoso", "--snapshot", snapshot(users=people(60, "companion")))
+    assert code == 0
+    assert len(out.splitlines()) == 53
+    assert out.splitlines()[-2:] == ["  and 10 more changes and updates", "contoso: observed, run contoso-2"]
+
+
 def test_what_is_in_use_replaces_what_was_known_of_it(call: Call) -> None:
     use = [{"holder": f"user:{ADA}", "license": "companion", "what": "a queue"}]
     call("observe", "contoso", "--snapshot", snapshot(in_use=use))
