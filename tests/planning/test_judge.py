@@ -167,10 +167,11 @@ UNWAIVABLE = {
     "needs-tier", "assignment-type-needs-tier", "assignment-type-changed", "identity-conflict",
 }  # fmt: skip
 W = {
-    "contract-ended", "downgrade-in-use", "max-revocations", "min-holders", "protected-holder", "mass-disappearance",
+    "contract-ended", "unknown-holder",
+    "downgrade-in-use", "max-revocations", "min-holders", "protected-holder", "mass-disappearance",
 }  # fmt: skip
 A = {
-    "terms-changed", "no-longer-listed", "contract-disagrees", "counters-disagree", "needs-tier",
+    "terms-changed", "no-longer-listed", "disabled-holder", "contract-disagrees", "counters-disagree", "needs-tier",
     "virtual-user-unlicensed", "email-without-contact-center-user",
     "external-task-without-contact-center-user", "instant-messaging-idle", "companion-idle", "virtual-user-idle",
     "skill-based-without-agents",

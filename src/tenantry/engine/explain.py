@@ -61,7 +61,7 @@ def _declared(about: Question, kind: Kind, key: str) -> str:
     """The key under which the files declare a holder; a person may be known under a former UPN."""
     if kind != "user" or key in about.tenant.entries[kind]:
         return key
-    rows = match(about.tenant.entries[kind], about.current.holders[kind]).rows
+    rows = match(about.tenant.entries[kind], about.current.holders[kind], about.current.directory).rows
     return next((declared for declared, row in rows.items() if row == key), key)
 
 
@@ -97,7 +97,7 @@ def _row(about: Question, kind: Kind, key: str) -> Holder | None:
     rows = about.current.holders[kind]
     if kind != "user":
         return rows.get(key)
-    found = match(about.tenant.entries["user"], rows).rows.get(key, key)
+    found = match(about.tenant.entries["user"], rows, about.current.directory).rows.get(key, key)
     return rows.get(found)
 
 
@@ -129,7 +129,7 @@ def _because(
     elif not entries:
         yield Because(f"no file lists this holder: {section} is {how}, so it is left alone")
     if row is not None and license_id in row.licenses:
-        yield Because(f"held today, as the {about.current.backend} tells")
+        yield Because(f"held today, as the {about.current.told_by} tells")
 
 
 def _last(move: LastMove | None) -> Iterator[Because]:

@@ -91,12 +91,16 @@ class _Work:
     unmanaged: dict[Kind, int] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     doubtful: frozenset[str] = frozenset()
+    object_ids: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, kind: Kind) -> None:
         """Compare the holders of one kind: those that entries name, then the rest."""
         rows = self.current.holders[kind]
         entries = self.tenant.entries[kind]
-        matching = match(entries, rows) if kind == "user" else Matching({key: key for key in entries if key in rows})
+        matching = Matching({key: key for key in entries if key in rows})
+        if kind == "user":
+            matching = match(entries, rows, self.current.directory)
+            self.object_ids = matching.object_ids
         self.conflicts.extend(matching.conflicts)
         self.doubtful |= matching.doubtful_rows
         taken = {row: key for key, row in matching.rows.items()}
@@ -137,7 +141,7 @@ class _Work:
     def _person(self, kind: Kind, holder: str, said: tuple[Entry, ...], row: Holder | None) -> bool:
         """Compare a user or virtual user; whether anything was said about its licenses."""
         desired = person_licenses(said, self.day, complete=self.tenant.managed[kind] == "all")
-        if row is None or len(said) > 1 or not _same(said[0], row):
+        if row is None or len(said) > 1 or not _same(said[0], row, self._object_id(kind, said)):
             self._labels(kind, holder, said, row)
         if desired is None:
             return False
@@ -185,11 +189,11 @@ class _Work:
         self.updates.append(Update(holder=holder, field="dropped", before=row.key, after=None))
 
     def _labels(self, kind: Kind, holder: str, said: tuple[Entry, ...], row: Holder | None) -> None:
-        pinned = object_id_of(said)
+        pinned = self._object_id(kind, said)
         wanted = labels(said, self.day)
         found: dict[str, tuple[str | None, str]]
         if row is None:
-            if pinned and not wanted and not any(entry.in_force(self.day) for entry in said):
+            if pinned and not wanted and not self._makes(said):
                 return
             found = {name: (None, value) for name, value in wanted.items()}
             if pinned:
@@ -203,6 +207,14 @@ class _Work:
         self.updates.extend(
             Update(holder=holder, field=name, before=old, after=new) for name, (old, new) in found.items() if old != new
         )
+
+    def _object_id(self, kind: Kind, said: tuple[Entry, ...]) -> str | None:
+        return self.object_ids.get(fold(kind, said[0].key)) if kind == "user" else None
+
+    def _makes(self, said: tuple[Entry, ...]) -> bool:
+        """Whether a person who isn't known yet comes to be: by a license, or by an id that an entry in force pins."""
+        now = [entry for entry in said if entry.in_force(self.day)]
+        return any(entry.claim is not None and entry.claim.gives for entry in now) or bool(now and object_id_of(said))
 
     def _move(
         self,
@@ -224,11 +236,10 @@ class _Work:
         self.moves.extend(Move("grant", holder, license_id, *reasons[license_id]) for license_id in new)
 
 
-def _same(entry: Entry, row: Holder) -> bool:
+def _same(entry: Entry, row: Holder, object_id: str | None) -> bool:
     """Whether an entry of its own surely leaves the properties of a row as they are; the quick way for almost all."""
-    return (
-        entry.object_id is None and entry.key == row.key and (entry.labels is NO_LABELS or entry.labels == row.labels)
-    )
+    is_known = object_id is None or object_id == row.object_id
+    return is_known and entry.key == row.key and (entry.labels is NO_LABELS or entry.labels == row.labels)
 
 
 def _first(said: tuple[Entry, ...]) -> Entry:

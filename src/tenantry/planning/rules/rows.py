@@ -7,7 +7,7 @@ from tenantry.model.plan import HELD, Finding, Severity
 from tenantry.model.rule import Rule
 from tenantry.planning.case import Case
 from tenantry.planning.disappearance import RULE as MASS_DISAPPEARANCE
-from tenantry.planning.rules import capacity, contract, guards, memory, requirements
+from tenantry.planning.rules import capacity, contract, directory, guards, memory, requirements
 
 Judge = Callable[[Case], Iterable[Finding]]
 
@@ -137,6 +137,22 @@ ROWS: tuple[Row, ...] = (
         requirements.identity_conflict,
         "A person is an Entra ID object; if object id, UPN and former UPN point at different people, nothing is moved.",
         "Pin the right object_id, or mend the UPN and previously.",
+    ),
+    row_of(
+        "unknown-holder",
+        "error",
+        directory.unknown_holder,
+        "A license for somebody whom the directory doesn't know is a mistyped UPN, or pays for a person who has left.",
+        "Mend the UPN, take the licenses away, or observe the directory anew.",
+        may="W",
+    ),
+    row_of(
+        "disabled-holder",
+        "warning",
+        directory.disabled_holder,
+        "Nobody can use the license of a disabled account, and it costs on.",
+        "Take the licenses away, or enable the account.",
+        may="A",
     ),
     row_of(
         "downgrade-in-use",
