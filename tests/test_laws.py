@@ -25,6 +25,7 @@ from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.plan_data import plan_set_data
 from tenantry.model.state import Account
 from tenantry.planning.planner import Question, plan
+from tenantry.planning.terms import moved_terms, terms_of
 from worlds import DAY, NIMBUS, TENANT, Folder, directory, moves, of_rule, planned, question
 
 SEEDS = st.integers(0, 10**9)
@@ -422,3 +423,31 @@ def test_goals_and_bases_are_equal_exactly_when_what_they_stand_for_is(one: int,
     assert joined.basis == their.basis
     assert (own.goal == their.goal) == (one % 30 == other % 30)
     assert (own.basis == their.basis) == (asked_of(first).current == asked_of(second).current)
+
+
+# terms
+
+
+def flat(data: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
+    """The single values of terms by their paths; an item of a list is a path to itself."""
+    if isinstance(data, list):
+        data = {item: item for item in data}
+    if isinstance(data, dict) and data:
+        return {where: value for key, inner in data.items() for where, value in flat(inner, (*path, key)).items()}
+    return {path: "empty" if data == {} else str(data)}
+
+
+@given(SEEDS, SEEDS)
+@settings(max_examples=60)
+def test_exactly_the_terms_that_differ_have_moved(one: int, other: int) -> None:
+    terms = []
+    for seed in (one % 40, other % 40):
+        chance = dice(seed)
+        world = random_world(chance, NIMBUS)
+        asked = question(world.parts, world.current, {key: guarded(chance)[key] for key in ("guards", "rules")})
+        terms.append(terms_of(asked.tenant, asked.catalog, asked.policy))
+    first, second = (flat(item) for item in terms)
+    moved = {move.path: (move.before, move.after) for move in moved_terms(*terms)}
+    paths = first.keys() | second.keys()
+    assert moved == {path: (first.get(path), second.get(path)) for path in paths if first.get(path) != second.get(path)}
+    assert (moved_terms(*terms) == ()) == (terms[0] == terms[1])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from applied_worlds import Site, site
 from filled_ledgers import outside
-from random_worlds import dice, random_world
+from random_worlds import World, dice, random_world
 from tenantry.model.catalog import KINDS
 from tenantry.model.plan import Plan
 from tenantry.model.state import CurrentState
@@ -94,21 +94,31 @@ def test_no_apply_leaves_more_assigned_than_bought_than_there_was_before(seed: i
             assert assigned == after[name]
 
 
+def full(at: Site, world: World) -> bool:
+    """Apply the files with exactly as much bought as they take; whether nothing else was in the way."""
+    world.parts[-1]["contract"] = {"contingency": dict.fromkeys(NIMBUS.licenses, "unlimited")}
+    at.write(world)
+    _, plans, _ = at.plan()
+    world.parts[-1]["contract"]["contingency"] = {row.license: row.after for row in plans.plans[0].usage}
+    at.write(world)
+    return at.apply().outcomes[0].status != "rejected"
+
+
 @given(SEEDS)
 @settings(max_examples=40)
-def test_an_overrun_can_not_be_enlarged_by_anybody(seed: int) -> None:
-    world = random_world(dice(seed), NIMBUS)
-    with tempfile.TemporaryDirectory() as folder, site(Path(folder), replace(world, workspace=OFF)) as at:
-        assume(at.apply().outcomes[0].status != "rejected")
-        full = [name for name, (assigned, ceiling) in counters(at).items() if ceiling == assigned]
-        free = outside(at.ledger, "SELECT id, kind, folded FROM holders WHERE kind = 'user'")
-        for name in full:
-            for number, _, _ in free:
-                held = outside(at.ledger, "SELECT 1 FROM assignments WHERE holder = ? AND license = ?", (number, name))
-                if not held:
+def test_a_full_pool_takes_no_more_from_anybody(seed: int) -> None:
+    world = replace(random_world(dice(seed), NIMBUS), workspace=OFF)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), world) as at:
+        assume(full(at, world))
+        tried = 0
+        for number, kind in outside(at.ledger, "SELECT id, kind FROM holders"):
+            for name in NIMBUS.of(kind):
+                if not outside(at.ledger, "SELECT 1 FROM assignments WHERE holder = ? AND license = ?", (number, name)):
+                    tried += 1
                     assert at.refused(
                         f"INSERT INTO assignments (tenant, holder, license) VALUES (1, {number}, '{name}')"  # noqa: S608
                     )
+        assert tried or not holders(at.current())
         assert at.ledger.faults() == []
 
 

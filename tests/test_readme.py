@@ -20,7 +20,16 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ("tenantry.yaml", "tenants", "snapshots")
 DOCUMENTS = {"README.md": (), "docs/lifecycle.md": EXAMPLES}
 """Each document, and what its commands find in their folder."""
-DAY = "2026-12-01"
+DAY = "2026-11-24"
+"""Never ahead of today, or what is planned here could not be applied."""
+SURROUNDINGS = {
+    "HOME": "",
+    "LC_ALL": "C.UTF-8",
+    "LOGNAME": "ada",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "TENANTRY_AS_OF": DAY,
+}
 END = "<!-- end of output -->"
 
 
@@ -36,7 +45,7 @@ class Shell:
         result = subprocess.run(
             ["bash", "-c", f"set -o pipefail; (exit {self._code}); {command}"],  # noqa: S607 - whichever bash there is
             cwd=self._folder,
-            env={"HOME": "", "PATH": f"{commands}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "TENANTRY_AS_OF": DAY},
+            env={**SURROUNDINGS, "PATH": f"{commands}:{os.environ['PATH']}"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -44,7 +53,7 @@ class Shell:
             check=False,
         )
         self._code = result.returncode
-        return result.stdout.splitlines()
+        return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\dZ", f"{DAY} 09:00Z", result.stdout).splitlines()
 
     def write(self, path: str, lines: list[str]) -> None:
         file = self._folder / path

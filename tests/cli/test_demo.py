@@ -33,14 +33,23 @@ def test_every_step_is_typed_run_and_explained(told: str) -> None:
     for step in demo.STEPS:
         assert f"\n$ {step.typed}\n" in told
         assert f"\nexit code {step.code}\n→ {step.meaning}\n" in told
-    assert re.findall(r"exit code (\d+)", told.replace("with exit code 3", "")) == ["0", "0", "3", "0", "0"]
+    assert re.findall(r"exit code (\d+)", told.replace("with exit code 3", "")) == [
+        str(step.code) for step in demo.STEPS
+    ]
 
 
 def test_the_rejection_tells_how_many_are_missing(told: str) -> None:
-    rejected = told.partition("\n3. ")[2].partition("\n4. ")[0]
+    rejected = told.partition("\n4. ")[2].partition("\n5. ")[0]
     assert re.search(r"Contact Center User +118 → 122 / +120 .* 2 missing", rejected)
     assert "contingency-exceeded" in rejected
     assert "122 Contact Center Users, 120 bought, 2 missing" in rejected
+
+
+def test_what_is_applied_leaves_no_changes_and_is_in_the_history(told: str) -> None:
+    applied, _, after = told.partition("\n6. ")[2].partition("\n7. ")
+    assert "by run contoso-2\nrecorded in the ledger: 22 changes; nothing was sent to Nimbus\n" in applied
+    assert "contoso (Contoso AG): = no changes" in after
+    assert re.search(r"^contoso-2 .* apply ", after, re.MULTILINE)
 
 
 def test_it_ends_with_where_the_files_lie_and_they_are_the_repaired_ones(told: str) -> None:

@@ -32,7 +32,7 @@ def test_the_run_that_granted_a_license_is_told_last(door: Door) -> None:
     first_run(ledger_in(door.root))
     assert because(door, ADA) == [
         ("licenses", "tenants/contoso.yaml"),
-        ("held today, as the sqlite tells", None),
+        ("held today, as the ledger tells", None),
         ("granted by run contoso-1 (apply) on 2026-11-24 by ada", None),
     ]
     assert "granted by run contoso-1 (apply) on 2026-11-24 by ada\n" in door.told("explain", ADA)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tenantry.backends.ledger.ledger import Ledger
 from tenantry.cli.door import run
 
 WRITTEN = (
-    *("tenantry.yaml", "tenants/example.yaml", ".tenantry/.gitignore"),
+    *("tenantry.yaml", "tenants/example.yaml", ".tenantry/.gitignore", ".tenantry/ledger.db"),
     *(".vscode/settings.json", ".vscode/extensions.json"),
     *(
         f".tenantry/schemas/{kind}.schema.json"
@@ -39,6 +40,21 @@ def test_a_new_workspace_is_valid_and_its_plan_is_ready(tmp_path: Path, capsys: 
     [plan] = json.loads(capsys.readouterr().out)["plans"]
     assert plan["verdict"] == "ready"
     assert [finding["rule"] for finding in plan["findings"]] == ["ledger-missing"]
+
+
+def test_a_new_workspace_has_an_empty_ledger_of_its_owner(tmp_path: Path) -> None:
+    run(["init", str(tmp_path)])
+    path = tmp_path / ".tenantry" / "ledger.db"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Ledger(str(path), "").tenants() == ()
+
+
+def test_init_makes_a_ledger_that_is_missing_in_ci_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(["init", str(tmp_path)])
+    (tmp_path / ".tenantry" / "ledger.db").unlink()
+    monkeypatch.setenv("CI", "true")
+    assert run(["init", str(tmp_path)]) == 0
+    assert Ledger(str(tmp_path / ".tenantry" / "ledger.db"), "").tenants() == ()
 
 
 def test_init_works_in_a_repository_that_has_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,7 +219,7 @@ def test_the_report_format_of_the_schema_is_that_of_the_model() -> None:
         state_label="Active",
         effect="",
         as_of="2026-11-24",
-        backend="sqlite",
+        told_by="ledger",
         parts=(PartUsage("user", "User licenses", (row,)),),
         organization_units=(GroupUsage("/Contoso", 2, {"companion": 9}),),
         cost_centers=(GroupUsage(None, 2, {"companion": 9}), GroupUsage(None, 0, {"companion": 1}, unaccounted=True)),

@@ -1,6 +1,8 @@
 """Terms are data that a ledger can keep: equal terms are equal data, whatever was written out or left to defaults."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -101,3 +103,11 @@ def test_a_snapshot_can_carry_every_term() -> None:
 
 def test_a_contract_of_nothing_and_no_contract_are_not_the_same() -> None:
     assert terms({"contract": {"contingency": {}}}) != terms({})
+
+
+def test_terms_that_are_equal_are_compared_without_what_takes_long_to_load() -> None:
+    program = (
+        "import sys; from tenantry.planning.terms import moved_terms; assert moved_terms({'hold': 'x'}, {'hold': 'x'}) == ()\n"
+        "assert 'deepdiff' not in sys.modules; assert moved_terms({'hold': 'x'}, {}); assert 'deepdiff' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

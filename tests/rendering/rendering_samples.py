@@ -256,7 +256,7 @@ REPORTED = TenantReport(
     state_label="Active",
     effect="Everything works; licenses can be assigned.",
     as_of="2026-11-24",
-    backend="the ledger (sqlite), revision 7",
+    told_by="ledger",
     parts=tuple(
         PartUsage(
             part.id,

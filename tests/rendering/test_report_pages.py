@@ -38,7 +38,7 @@ def hostile(name: str) -> Report:
         name=name,
         state_label=name,
         effect=name,
-        backend=name,
+        told_by=name,
         parts=parts,
         organization_units=(GroupUsage(name, 3, {"companion": 2}),),
         cost_centers=(GroupUsage(name, 3, {"companion": 2}),),

@@ -11,13 +11,15 @@ import click
 
 from tenantry.cli.door import INTERRUPTED, run
 from tenantry.cli.exits import DONE, ERROR, REJECTED
+from tenantry.cli.ledgers import Place
 from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.documents.data import SAMPLE, sampled
 from tenantry.errors import OperatorError
+from tenantry.model.policy import DEFAULT_BACKEND
 
 ROSTER = "tenants/rosters/zurich.csv"
-PLAN = "tenantry plan contoso --current snapshots/contoso.json"
+PLAN = "tenantry plan contoso"
 NEWCOMERS = (
     "luis.amrein@contoso.example,/Contoso/Bern,4720,,,",
     "mila.steffen@contoso.example,/Contoso/Bern,4720,,,",
@@ -49,6 +51,12 @@ STEPS = (
         meaning="Every file was read strictly. A typo would stand here with its line and what was probably meant.",
     ),
     Step(
+        title="Who holds what today? What the portal shows is recorded in the ledger, as it is",
+        typed="tenantry observe contoso --snapshot snapshots/contoso.json -q",
+        code=DONE,
+        meaning="The ledger is a SQLite file in the workspace. It keeps the quota itself, whoever writes.",
+    ),
+    Step(
         title="What would change?",
         typed=PLAN,
         code=DONE,
@@ -63,14 +71,32 @@ STEPS = (
     ),
     Step(
         title="The repair: two people have left, and their lines go",
-        typed=PLAN,
+        typed=f"{PLAN} --out plan.json",
         code=DONE,
         meaning="Ready again: what is taken away comes first, and the three get what has become free.",
         removed=LEAVERS,
     ),
     Step(
+        title="Exactly this plan is applied",
+        typed="tenantry apply plan.json",
+        code=DONE,
+        meaning="Had files, contract or ledger moved since, it would have been refused with what moved.",
+    ),
+    Step(
+        title="And now?",
+        typed=PLAN,
+        code=DONE,
+        meaning="No changes: the files and the ledger agree.",
+    ),
+    Step(
+        title="Who did what?",
+        typed="tenantry history",
+        code=DONE,
+        meaning="Each run with its changes stays on record: tenantry show contoso-2.",
+    ),
+    Step(
         title="Who uses what today?",
-        typed="tenantry report contoso --current snapshots/contoso.json",
+        typed="tenantry report contoso",
         code=DONE,
         meaning="The licenses in the order of the portal's page. With --format markdown it is a page for a wiki.",
     ),
@@ -80,7 +106,7 @@ STEPS = (
 @click.command("demo")
 @click.pass_obj
 def command(session: Session) -> int:
-    """Walk a sample workspace: validate, plan, a rejected change, its repair, a ready plan, a report.
+    """Walk a sample workspace: validate, observe, plan, a rejected change, its repair, apply, history, report.
 
     Nothing outside a new temporary folder is touched, and no network is used.
     """
@@ -98,7 +124,7 @@ def command(session: Session) -> int:
         f"\nThe files lie in {folder}. Try:\n"
         f"  cd {folder}\n"
         f"  {PLAN} --format markdown\n"
-        "  tenantry explain user:ada@contoso.example --current snapshots/contoso.json\n"
+        "  tenantry explain user:ada@contoso.example\n"
         "and start your own with: tenantry init my-tenants\n"
     )
     for text in unexpected:
@@ -135,6 +161,7 @@ def _copied() -> Path:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise OperatorError(f"The sample workspace can't be written: {reason}.", "Set TMPDIR.") from None
+    Place(folder).create(DEFAULT_BACKEND)
     return folder
 
 

@@ -14,8 +14,8 @@ from tenantry import __version__
 from tenantry.errors import CallerError, PlanAgainError, TenantryError
 
 COMMANDS = {
-    "demo": "Walk a sample workspace in a temporary folder: plan, rejection, repair, report.",
-    "init": "Make a new workspace with an example tenant and editor settings.",
+    "demo": "Walk a sample workspace in a temporary folder: plan, rejection, repair, apply, history, report.",
+    "init": "Make a new workspace with an example tenant, a ledger and editor settings.",
     "validate": "Check the files alone; nothing else is asked.",
     "plan": "Show what would change, and whether it may.",
     "apply": "Carry out a saved plan, or plan, show, ask and carry out; nothing is sent to Nimbus.",

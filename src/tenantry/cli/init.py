@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from tenantry.backends.backend import NoLedger
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import WorkspaceFiles, write_given
+from tenantry.cli.ledgers import Place
 from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.documents.catalog import BUILTIN, builtin
@@ -17,6 +19,7 @@ from tenantry.engine.compare import refuse
 from tenantry.engine.loading import load
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
+from tenantry.model.policy import DEFAULT_BACKEND
 from tenantry.rendering.new_workspace import SCHEMAS, schema_files, workspace_files
 
 
@@ -24,24 +27,39 @@ from tenantry.rendering.new_workspace import SCHEMAS, schema_files, workspace_fi
 @click.argument("folder", metavar="[DIR]", default=".")
 @click.pass_obj
 def command(session: Session, folder: str) -> int:
-    """Make a new workspace in DIR: settings, an example tenant, schemas for editors.
+    """Make a new workspace in DIR: settings, an example tenant, a ledger, schemas for editors.
 
-    No file is ever overwritten. In a workspace that init made before, only the schemas are brought up to date.
+    No file is ever overwritten. In a workspace that init made before, the schemas are brought up to date, and a ledger
+    that is missing is made.
     """
     root = Path(session.directory, folder)
     if (root / SCHEMAS).is_dir():
-        return _refresh(root)
+        return _refresh(root, Place(root, session.backend))
     files = workspace_files(_schemas(builtin(BUILTIN[0])))
     _refuse_existing(root, files)
     _write(root, files)
-    told = [*(f"wrote {path}" for path in files if not path.startswith(SCHEMAS)), f"wrote {SCHEMAS}/"]
+    _ledger(Place(root, session.backend), DEFAULT_BACKEND)
+    told = [
+        *(f"wrote {path}" for path in files if not path.startswith(SCHEMAS)),
+        f"wrote {SCHEMAS}/",
+        f"made the ledger {session.backend or DEFAULT_BACKEND}",
+    ]
     then = "tenantry plan" if root == Path() else f"tenantry -C {shlex.quote(str(root))} plan"
     to_stdout("\n".join([*told, "", f"next: edit {root / 'tenants/example.yaml'}, then see what it means: {then}", ""]))
     return DONE
 
 
-def _refresh(root: Path) -> int:
-    """Bring the schemas up to date with the catalog in force; nothing else is touched."""
+def _ledger(place: Place, url: str) -> bool:
+    """Make the ledger if there is none; whether it was made."""
+    missing = isinstance(place.reading(url), NoLedger)
+    if missing:
+        place.create(url)
+        place.writing(url).tenants()  # opening it for writing makes its tables
+    return missing
+
+
+def _refresh(root: Path, place: Place) -> int:
+    """Bring the schemas up to date with the catalog in force, and make a missing ledger; nothing else is touched."""
     loaded = load(WorkspaceFiles(root))
     if loaded.fatal:
         refuse(loaded.problems)
@@ -50,7 +68,10 @@ def _refresh(root: Path) -> int:
     for path, text in outdated.items():
         write_given(str(root / path), text)
     told = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
-    to_stdout("\n".join([*told, "", "This workspace is there already: nothing but its schemas was looked at.", ""]))
+    if _ledger(place, loaded.workspace.backend):
+        told.append(f"made the ledger {place.override or loaded.workspace.backend}")
+    closing = "This workspace is there already: nothing but its schemas and its ledger was looked at."
+    to_stdout("\n".join([*told, "", closing, ""]))
     return DONE
 
 

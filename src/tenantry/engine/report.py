@@ -58,7 +58,7 @@ def report_of(question: Question) -> TenantReport:
         state_label=state.label,
         effect=state.effect,
         as_of=case.as_of.isoformat(),
-        backend=current.backend,
+        told_by=current.told_by,
         parts=_parts(case),
         organization_units=_groups(case, lambda row: row.labels.organization_unit),
         cost_centers=_groups(case, lambda row: row.labels.cost_center),

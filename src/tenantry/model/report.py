@@ -57,7 +57,7 @@ class ReportCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantReport:
-    """The usage of one tenant. `state_label` and `effect` tell of the state; `backend` where the numbers come from."""
+    """The usage of one tenant. `state_label` and `effect` tell of the state; `told_by` where the numbers come from."""
 
     tenant: str
     name: str
@@ -65,7 +65,7 @@ class TenantReport:
     state_label: str
     effect: str
     as_of: str
-    backend: str
+    told_by: str
     parts: tuple[PartUsage, ...]
     organization_units: tuple[GroupUsage, ...]
     cost_centers: tuple[GroupUsage, ...]

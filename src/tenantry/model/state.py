@@ -76,6 +76,11 @@ class CurrentState:
     lineage: str | None = None
     revision: int = 0
 
+    @property
+    def told_by(self) -> str:
+        """What tells this state, in a word for people."""
+        return "snapshot" if self.backend == "snapshot" else "ledger"
+
 
 def fold(kind: Kind, key: str) -> str:
     """The key under which a holder is compared: a user's UPN without case, others as they are."""

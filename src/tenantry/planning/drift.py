@@ -102,7 +102,7 @@ class Drift:
         count = len(changed) + len(case.difference.updates)
         if count:
             yield about(
-                "drifted",
+                "world-moved",
                 "warning",
                 f"Since run {self.moved.since} the world has moved in {count} "
                 f"thing{'' if count == 1 else 's'} that the files say otherwise; shown is what would set it back.",
@@ -131,7 +131,7 @@ class Drift:
         }
         if silent:
             yield about(
-                "drifted-unlisted",
+                "unlisted-moved",
                 "info",
                 f"Since run {self.moved.since} licenses of {len(silent)} "
                 f"holder{'' if len(silent) == 1 else 's'} have moved about which no file speaks.",

@@ -112,7 +112,7 @@ def percent(used: int, contingency: Contingency) -> str:
 def state_lines(tenant: TenantReport) -> tuple[str, str]:
     """The state with what it means, and when and from where the numbers are."""
     meaning = f"Tenant State: {tenant.state_label}. {tenant.effect}".strip()
-    return meaning, f"As of {tenant.as_of}, from: {tenant.backend}."
+    return meaning, f"As of {tenant.as_of}, from: {tenant.told_by}."
 
 
 def cost(price: ReportCost | None, labels: Mapping[str, str]) -> str:

@@ -32,6 +32,10 @@ class Ledger:
         """The same ledger for another process, which opens it anew."""
         return Ledger(self._path, self.where, write=self._write)
 
+    def __del__(self) -> None:
+        """A file that nobody closed would be a leak."""
+        self.close()
+
     def close(self) -> None:
         """Close the file; the next question opens it again."""
         if self._opened is not None:

@@ -108,7 +108,7 @@ def contract_disagrees(case: Case) -> Iterator[Finding]:
     for item in case.bought.disagreements:
         what = f"Contingency of {case.label(item.license)}" if item.license else "Tenant State"
         seen = case.current.observed_at.get(item.license or "state")
-        observed, renew = f"the {case.current.backend} observed {item.observed}", f"renew the {case.current.backend}"
+        observed, renew = f"the {case.current.told_by} observed {item.observed}", f"renew the {case.current.told_by}"
         if seen is not None:
             observed = f"{item.observed} was observed {_age(seen, case.as_of)}"
             option = f"--contingency {item.license}=N" if item.license else "--state STATE"

@@ -253,14 +253,14 @@ ROWS: tuple[Row, ...] = (
         "Apply once.",
     ),
     row_of(
-        "drifted",
+        "world-moved",
         "warning",
         _nothing,
         "The world was moved past the files, and the next apply sets it back; somebody may have had a reason.",
         "Write it into the files if it is to stay.",
     ),
     row_of(
-        "drifted-unlisted",
+        "unlisted-moved",
         "info",
         _nothing,
         "Licenses of holders that no file lists have moved; they count, and nothing sets them back.",
