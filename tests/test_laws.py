@@ -444,7 +444,8 @@ def test_exactly_the_terms_that_differ_have_moved(one: int, other: int) -> None:
     for seed in (one % 40, other % 40):
         chance = dice(seed)
         world = random_world(chance, NIMBUS)
-        asked = question(world.parts, world.current, {key: guarded(chance)[key] for key in ("guards", "rules")})
+        workspace = {key: value for key, value in guarded(chance).items() if key in ("guards", "rules")}
+        asked = question(world.parts, world.current, workspace, rosters=world.rosters)
         terms.append(terms_of(asked.tenant, asked.catalog, asked.policy))
     first, second = (flat(item) for item in terms)
     moved = {move.path: (move.before, move.after) for move in moved_terms(*terms)}

@@ -107,7 +107,8 @@ def test_a_contract_of_nothing_and_no_contract_are_not_the_same() -> None:
 
 def test_terms_that_are_equal_are_compared_without_what_takes_long_to_load() -> None:
     program = (
-        "import sys; from tenantry.planning.terms import moved_terms; assert moved_terms({'hold': 'x'}, {'hold': 'x'}) == ()\n"
+        "import sys; from tenantry.planning.terms import moved_terms\n"
+        "assert moved_terms({'hold': 'x'}, {'hold': 'x'}) == ()\n"
         "assert 'deepdiff' not in sys.modules; assert moved_terms({'hold': 'x'}, {}); assert 'deepdiff' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
