@@ -29,7 +29,7 @@ def test_what_the_vendor_counts_beyond_the_ledger_is_one_warning_a_license() -> 
     assert told(answer, "counters-disagree") == [("warning", None, CO, 1), ("warning", None, CC, 1)]
     (first, _) = of_rule(answer, "counters-disagree")
     assert first.message == "Companion: the vendor counted 2 more than the ledger; they count as assigned."
-    assert "tenantry observe contoso --counters FILE." in first.hint
+    assert "tenantry observe contoso --snapshot FILE --counters FILE." in first.hint
     assert of_rule(counted({}, {}, **{CO: 0}), "counters-disagree") == []
 
 

@@ -49,8 +49,8 @@ def counters_disagree(case: Case) -> Iterator[Finding]:
                 "counters-disagree",
                 "warning",
                 f"{case.label(license_id)}: the vendor counted {more} more than the ledger; they count as assigned.",
-                "See in the Admin Portal who has them and record it: tenantry import. "
-                f"Then count anew: tenantry observe {case.tenant.id} --counters FILE.",
+                "Observe a snapshot to learn who has them, and the counters anew: "
+                f"tenantry observe {case.tenant.id} --snapshot FILE --counters FILE.",
                 license_id=license_id,
             )
 
