@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-Yardstick = Literal["wall", "cpu", "peak"]
+Yardstick = Literal["wall", "cpu", "peak", "inside"]
 PER_MEBIBYTE = 1024 * 1024 if sys.platform == "darwin" else 1024
 """The unit in which the system tells peak memory."""
 
@@ -73,7 +73,7 @@ def median(runs: Iterable[Run], by: Yardstick) -> float:
 
 def took(run: Run, by: Yardstick) -> float:
     """What a run took."""
-    return {"wall": run.wall, "cpu": run.cpu, "peak": run.peak}[by]
+    return {"wall": run.wall, "cpu": run.cpu, "peak": run.peak, "inside": run.inside or 0}[by]
 
 
 def ratio(measured: Measured, of: str, to: str, by: Yardstick) -> float:

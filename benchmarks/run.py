@@ -50,6 +50,8 @@ def main() -> None:
         _settle(folder / "bytecode")
         for size in sorted({SMALL, *sizes}):
             _generate(folder / str(size), "--users", str(size), *(["--peers"] if size <= 10_000 else []))
+            for form in ("yaml", "csv"):
+                _fill(folder / str(size) / form, folder / str(size) / "current.json")
         start = list(_start(folder, peers["check-jsonschema"]))
         interleaved([*start, *_of_size(folder, SMALL, sizes, peers)], 1)  # for the bytecode; not counted
         _show("Start", interleaved(start, rounds), targets.START)
@@ -58,6 +60,7 @@ def main() -> None:
             _show(f"{size:,} users", interleaved(cases, rounds), targets.of_size(size))
         if arguments.fleet:
             _generate(folder / "fleet", "--tenants", str(arguments.fleet), "--users", str(SMALL))
+            _fill(folder / "fleet" / "fleet", *sorted((folder / "fleet" / "current").iterdir()))
             _show(f"A fleet of {arguments.fleet:,}", interleaved(_fleet(folder / "fleet"), rounds), targets.FLEET)
 
 
@@ -94,6 +97,10 @@ def _generate(folder: Path, *options: str) -> None:
     subprocess.run([sys.executable, HERE / "generate.py", folder, *options], check=True)
 
 
+def _fill(workspace: Path, *snapshots: Path) -> None:
+    subprocess.run([sys.executable, HERE / "fill.py", workspace, *snapshots], check=True)
+
+
 def _show(title: str, measured: Measured, wanted: targets.Targets) -> None:
     print(f"## {title}\n\n{measured_table(measured)}\n")
     verdicts = verdict_table(measured, wanted)
@@ -117,7 +124,7 @@ def _start(folder: Path, check_jsonschema: Peer) -> Iterator[Case]:
 
 def _plan(folder: Path, size: int, form: str = "yaml", name: str = "plan") -> Case:
     here = folder / str(size)
-    command = (*TENANTRY, "-q", "-C", form, "plan", "--current", "current.json", "--format", f"json={os.devnull}")
+    command = (*TENANTRY, "-q", "-C", form, "plan", "--format", f"json={os.devnull}")
     return Case(name, command, here)
 
 
@@ -127,9 +134,12 @@ def _of_size(folder: Path, size: int, sizes: list[int], peers: dict[str, Peer]) 
     yield _plan(folder, size)
     yield Case("events", (sys.executable, HERE / "events.py", "yaml/tenants/bench.yaml"), here, tells=True)
     yield _plan(folder, size, "csv", "plan, CSV")
-    report = ("report", "--current", "current.json", "--format", f"json={os.devnull}")
+    report = ("report", "--format", f"json={os.devnull}")
     both = (*report, "--format", "markdown=report.md")
     yield Case("report", (*TENANTRY, "-q", "-C", "yaml", *both), here)
+    applying = (sys.executable, HERE / "applying.py", "yaml")
+    yield Case("apply", applying, here, tells=True)
+    yield Case("inserts", (*applying, "bare"), here, tells=True)
     if size // 10 in sizes:
         yield _plan(folder, size // 10, name="plan of a tenth")
     yield from _peers_of_size(here, size, peers)
@@ -147,12 +157,9 @@ def _peers_of_size(here: Path, size: int, peers: dict[str, Peer]) -> Iterator[Ca
 
 def _fleet(folder: Path) -> Iterator[Case]:
     """Many tenants in one command, one after the other and side by side, and a tenth of them."""
-    snapshots = sorted((folder / "current").iterdir())
-    tenth = snapshots[: len(snapshots) // 10]
-    for name, chosen, jobs in (("fleet", snapshots, 1), ("fleet, --jobs 2", snapshots, 2), ("a tenth of it", tenth, 1)):
-        current = (option for file in chosen for option in ("--current", file))
+    for name, chosen, jobs in (("fleet", (), 1), ("fleet, --jobs 2", (), 2), ("a tenth of it", ("tenant-*0",), 1)):
         options = ("--jobs", str(jobs), "--format", f"json={os.devnull}")
-        yield Case(name, (*TENANTRY, "-q", "-C", "fleet", "plan", *current, *options), folder)
+        yield Case(name, (*TENANTRY, "-q", "-C", "fleet", "plan", *chosen, *options), folder)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from measuring import Measured, median
 from targets import Target, Targets
 
-BY = {"wall": "on the clock", "cpu": "user + sys", "peak": "peak memory"}
+BY = {"wall": "on the clock", "cpu": "user + sys", "peak": "peak memory", "inside": "lock to commit"}
 
 
 def measured_table(measured: Measured) -> str:

@@ -107,7 +107,9 @@ def record_in(ledger: Ledger, known: CurrentState) -> None:
         writing.observe(AT, facts)
         writing.use(known.in_use or ())
         if known.terms is not None:
-            writing.remember(known.terms, known.declared or (), ())
+            writing.remember(known.terms)
+            declared = known.declared or frozenset()
+            writing.note_spoken(declared, {holder_key(row.id) for row in rows} - declared, ())
         writing.settle()
         writing.record(Record(kind="import", status="applied", at=AT, actor=Actor("ada"), digest="", plan=plan))
 

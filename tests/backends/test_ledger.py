@@ -183,7 +183,8 @@ def test_a_state_counts_and_terms_and_observations_alone_do_not(full: Ledger) ->
     def written(*, state: str | None) -> int:
         with full.writing(taken(full)) as writing:
             writing.note_contract({}, state)
-            writing.remember({"state": state}, [ADA], [BOB])
+            writing.remember({"state": state})
+            writing.note_spoken([ADA], [], [BOB])
             writing.observe("2026-11-24T06:44:00Z", [("used", "companion", "3")])
             writing.use([InUse(holder=ADA, license="companion", what="2 queues")])
             writing.list_accounts({"ada@x.example": Account(upn="Ada@x.example")})

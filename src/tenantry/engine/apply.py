@@ -12,12 +12,11 @@ from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.engine.asking import Asked, question
 from tenantry.engine.stale import Judged, judge_again, staleness
+from tenantry.engine.stale import judged as judged_as
 from tenantry.errors import CommitError, PlanAgainError, TenantryError
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.run import Actor, Outcome, Record, Status
 from tenantry.planning.bought import bought
-from tenantry.planning.planner import plan as plan_of
-from tenantry.planning.spoken import forgotten, newcomers, spoken
 from tenantry.planning.terms import terms_of
 
 
@@ -172,12 +171,9 @@ class _Apply:
         plan, asked = judged.plan, judged.question
         known = bought(asked.tenant.contract, asked.current, asked.catalog)
         writing.note_contract(known.contingency, known.state)
-        writing.carry_out(plan.changes, plan.updates, newcomers(asked.current, plan))
-        writing.remember(
-            terms_of(asked.tenant, asked.catalog, asked.policy),
-            spoken(asked.tenant, asked.current),
-            forgotten(asked.tenant, asked.current, plan),
-        )
+        writing.carry_out(plan.changes, plan.updates, judged.spoken.newcomers)
+        writing.remember(terms_of(asked.tenant, asked.catalog, asked.policy))
+        writing.note_spoken(judged.spoken.anew, judged.spoken.never, judged.spoken.forgotten)
         if not writing.touched:
             return _outcome(plan, "nothing", "nothing to apply")
         done = bool(plan.changes or plan.updates)
@@ -230,7 +226,7 @@ def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]
     for name in asked.tenants:
         stamp = asked.backend.stamp() if isinstance(asked.backend, Ledger) else None
         found, problems = question(asked, name)
-        yield name, None if found is None else Judged(found, plan_of(found), stamp), problems
+        yield name, None if found is None else judged_as(found, stamp), problems
 
 
 def _outcome(plan: Plan, status: Status, message: str, *, not_applied: int | None = None) -> Outcome:

@@ -11,16 +11,21 @@ from tenantry.errors import AuthorError
 from tenantry.model.plan import Plan
 from tenantry.planning.moved import moved_between
 from tenantry.planning.planner import Question, plan
+from tenantry.planning.spoken import Spoken, spoken
 
 SHOWN_MOVES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A plan, the question that it answers, and the stamp of the ledger that was looked at."""
+    """A plan, the question that it answers, what a ledger has to note beside it, and the stamp of the one looked at.
+
+    It is all worked out before anything is locked.
+    """
 
     question: Question
     plan: Plan
+    spoken: Spoken
     stamp: int | None
 
     @property
@@ -42,8 +47,13 @@ def judge_again(asked: Asked, claimed: Plan) -> Judged:
         first = problems[0]
         more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""
         raise AuthorError(f"{first.file}:{first.line}:{first.column}: {first.rule}: {first.message}{more}", first.hint)
-    found = replace(found, today=day_of(found.tenant, asked.request.now, None))
-    return Judged(found, plan(found), stamp)
+    return judged(replace(found, today=day_of(found.tenant, asked.request.now, None)), stamp)
+
+
+def judged(asked: Question, stamp: int | None) -> Judged:
+    """Answer a question."""
+    answer = plan(asked)
+    return Judged(asked, answer, spoken(asked.tenant, asked.current, answer), stamp)
 
 
 def staleness(claimed: Plan, judged: Judged, ledger: Ledger) -> tuple[str, ...]:

@@ -141,17 +141,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           expires_at INTEGER
         ) WITHOUT ROWID
         """,
-        # or it would count for another tenant, past the ceiling of its own
+        # of another tenant, it would count past the ceiling of its holder's own; one that is there already would
+        # be replaced past the trigger of its deletion
         """
-        CREATE TRIGGER assignments_belong BEFORE INSERT ON assignments
-        WHEN NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder)
-        BEGIN SELECT RAISE(ABORT, 'an assignment is of the tenant of its holder'); END
-        """,
-        # an assignment that is there already can't be replaced past the trigger of its deletion
-        """
-        CREATE TRIGGER assignments_once BEFORE INSERT ON assignments
-        WHEN EXISTS (SELECT 1 FROM assignments WHERE holder = NEW.holder AND license = NEW.license)
-        BEGIN SELECT RAISE(ABORT, 'this holder has this license already'); END
+        CREATE TRIGGER assignments_new BEFORE INSERT ON assignments
+        BEGIN
+          SELECT RAISE(ABORT, 'an assignment is of the tenant of its holder')
+          WHERE NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder);
+          SELECT RAISE(ABORT, 'this holder has this license already')
+          WHERE EXISTS (SELECT 1 FROM assignments WHERE holder = NEW.holder AND license = NEW.license);
+        END
         """,
         """
         CREATE TRIGGER assignments_given AFTER INSERT ON assignments

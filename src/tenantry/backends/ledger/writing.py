@@ -2,7 +2,7 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tenantry.backends.ledger import runs
 from tenantry.errors import PlanAgainError
@@ -107,19 +107,34 @@ class Writing:
             (self.number,),
         )
 
-    def remember(self, terms: Mapping[str, object], spoken: Iterable[str], forgotten: Iterable[str]) -> None:
-        """Keep the terms that were applied, and which holders files speak for (by `holder_key`)."""
+    def remember(self, terms: Mapping[str, object]) -> None:
+        """Keep the terms that were applied."""
         moved = self._connection.execute(
             "UPDATE tenants SET terms = :terms WHERE id = :tenant AND terms IS NOT :terms",
             {"terms": canonical(terms), "tenant": self.number},
         )
         self.touched = self.touched or moved.rowcount == 1
-        for value, holders in ((1, spoken), (0, forgotten)):
-            cursor = self._connection.executemany(
-                "UPDATE holders SET declared = ? WHERE tenant = ? AND kind = ? AND folded = ? AND declared IS NOT ?",
-                ((value, *self._named(holder), value) for holder in holders),
+
+    def note_spoken(self, anew: Collection[str], never: Collection[str], forgotten: Collection[str]) -> None:
+        """Note which holders (by `holder_key`) files speak for: `anew` from now on, and no longer for the `forgotten`.
+
+        `never` are the holders for which they never did. Where these are the fewer, everybody else is noted at once.
+        """
+        if len(never) < len(anew):
+            self._connection.execute(
+                "UPDATE holders SET declared = 1 WHERE tenant = ? AND declared = 0", (self.number,)
             )
-            self.touched = self.touched or cursor.rowcount > 0
+            self._note(never, declared=False)
+        else:
+            self._note(anew, declared=True)
+        self._note(forgotten, declared=False)
+        self.touched = self.touched or bool(anew or forgotten)
+
+    def _note(self, holders: Iterable[str], *, declared: bool) -> None:
+        self._connection.executemany(
+            "UPDATE holders SET declared = ? WHERE tenant = ? AND kind = ? AND folded = ?",
+            ((declared, *self._named(holder)) for holder in holders),
+        )
 
     def observe(self, at: str, facts: Iterable[tuple[str, str, str]]) -> None:
         """Keep what was observed last: fact, license (or nothing), value. A used number is held against the count."""
