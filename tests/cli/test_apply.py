@@ -455,8 +455,12 @@ def test_an_interruption_while_waiting_writes_nothing_and_says_so(desk: Desk, nu
     desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
     lock(desk, host="elsewhere", pid=7)
     words = [TENANTRY, "apply", "--auto-approve", "--format", "json", "--lock-timeout", "60s"]
-    waiting = subprocess.Popen(words, cwd=desk.folder, stdout=subprocess.PIPE)
-    time.sleep(1.5)
+    waiting = subprocess.Popen(words, cwd=desk.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert waiting.stderr is not None
+    for line in waiting.stderr:
+        if line.startswith("Plan:"):
+            break
+    time.sleep(0.5)  # it waits for the lock now
     waiting.send_signal(number)
     out, _ = waiting.communicate(timeout=20)
     assert waiting.returncode == code
