@@ -118,6 +118,7 @@ class Drift:
                 "info",
                 f"The files are ahead in {ahead} thing{'' if ahead == 1 else 's'}, which is no drift.",
                 f"See `tenantry plan {case.tenant.id}`.",
+                count=ahead,
             )
         yield from self._unspoken(case)
 
