@@ -133,6 +133,14 @@ def test_a_service_that_no_longer_exists_in_the_files_is_no_drift(site: Site) ->
     assert moves(plan) == [("revoke", "desk", "advanced_routing")]
 
 
+def test_a_service_that_comes_back_in_the_world_is_drift(site: Site) -> None:
+    site.files(services={"desk": {"absent": True}})
+    site.told("apply", "--auto-approve")
+    site.world()
+    plan = site.drift()
+    assert moves(plan) == [("revoke", "desk", "contact_center"), ("dropped", "desk", "None")]
+
+
 def test_before_the_first_apply_nothing_can_have_drifted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     site = Site(tmp_path, capsys)
     site.files()
