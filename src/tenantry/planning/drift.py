@@ -35,9 +35,16 @@ class Moved:
         )
 
     def touched(self, update: Update, former: str) -> bool:
-        """Whether an update of the plan is about what the world has moved."""
+        """Whether an update of the plan is about what the world has moved: a field, or a holder that went or came."""
         names = {holder_key(update.holder), holder_key(former)}
-        return any((name, field) in self.fields for name in names for field in (update.field, "dropped", "made"))
+        if update.field == "dropped" and any(self._came(name) for name in names):
+            return True
+        return any((name, field) in self.fields for name in names for field in (update.field, "dropped"))
+
+    def _came(self, holder: str) -> bool:
+        """Whether a holder can only have come into being: it was given something, and nothing was taken in exchange."""
+        moved = [count for (name, _), count in self.units.items() if name == holder]
+        return bool(moved) and min(moved) > 0
 
 
 def net(changes: Iterable[Change], updates: Iterable[Update], since: str | None) -> Moved:
