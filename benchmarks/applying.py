@@ -46,7 +46,7 @@ def applied(workspace: Path, path: Path) -> float:
         actor=Actor("bench"),
         claimant=Claimant(who="bench", host="bench", pid=0, alive=lambda _: True),
         ledger=lambda _: ledger,
-        wait=lambda: False,
+        wait=lambda _: False,
         stopped=lambda: False,
     )
     began = time.perf_counter()

@@ -89,7 +89,7 @@ class Site:
 
     def acting(self) -> Acting:
         """How it is applied: by ada, without patience."""
-        return Acting(actor=ADA, claimant=ME, ledger=lambda _: self.ledger, wait=lambda: False, stopped=lambda: False)
+        return Acting(actor=ADA, claimant=ME, ledger=lambda _: self.ledger, wait=lambda _: False, stopped=lambda: False)
 
     def current(self) -> CurrentState:
         """What the ledger holds, read by somebody else."""

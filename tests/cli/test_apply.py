@@ -175,7 +175,7 @@ def test_labels_alone_are_applied_and_leave_the_revision(desk: Desk) -> None:
     desk.write(users={**USERS, "ada@x.example": {"licenses": ["companion"], "cost_center": "2"}})
     code, results = desk.apply()
     assert (code, one(results)) == (0, ("applied", 0, 0, 0))
-    assert "1 update" in results[0]["message"]
+    assert results[0]["message"] == "applied 1 update by run contoso-2"
     current = desk.ledger.read("contoso")
     assert (current.revision, current.holders["user"]["ada@x.example"].labels.cost_center) == (1, "2")
 
@@ -247,6 +247,20 @@ def test_a_plan_of_another_ledger_is_stale(desk: Desk) -> None:
     desk.apply()
     desk.write(users={**USERS, "ada@x.example": {"licenses": []}})
     assert "another ledger" in stale(desk, plan)
+
+
+def test_a_plan_for_a_ledger_that_is_gone_is_stale_and_makes_no_other_one(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "ada@x.example": {"licenses": []}})
+    plan = desk.plan()
+    desk.path.unlink()
+    assert "put it back in place" in stale(desk, plan)
+    assert not desk.path.exists()
+
+
+def test_a_tenant_s_file_is_no_plan(desk: Desk) -> None:
+    code, _, err = desk.run("apply", "tenants/contoso.yaml")
+    assert (code, "give the tenant's id" in err) == (64, True)
 
 
 def test_a_plan_of_a_tenant_that_is_not_here_is_stale(desk: Desk) -> None:
@@ -464,7 +478,9 @@ def test_an_interruption_while_waiting_writes_nothing_and_says_so(desk: Desk, nu
     waiting.send_signal(number)
     out, _ = waiting.communicate(timeout=20)
     assert waiting.returncode == code
-    assert one(json.loads(out)["results"]) == ("stale", 0, 2, 0)
+    [result] = json.loads(out)["results"]
+    assert one([result]) == ("failed", 0, 2, 0)
+    assert result["message"] == "interrupted while it waited for the lock; nothing was written"
     assert desk.held()["bob@x.example"] == ["companion", "email"]
 
 

@@ -55,6 +55,8 @@ def moves(plan: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def told(plan: dict[str, Any]) -> dict[str, int]:
+    rules = [item["rule"] for item in plan["findings"]]
+    assert len(rules) == len(set(rules))
     return {item["rule"]: item["count"] for item in plan["findings"]}
 
 
@@ -159,6 +161,16 @@ def test_after_an_apply_drift_begins_anew(site: Site) -> None:
 def test_what_is_known_of_the_contract_is_told_beside_it(site: Site) -> None:
     site.told("observe", "contoso", "--contingency", "email=9")
     assert told(site.drift()) == {"contract-disagrees": 1}
+
+
+def test_a_drift_is_no_plan_and_never_says_that_files_and_state_agree(site: Site) -> None:
+    site.files(users={**FILES["users"], BOB: {"licenses": []}})
+    assert "Files and current state agree" not in site.told("drift")
+    site.world(users={**WORLD["users"], BOB: {"licenses": ["email", "companion"]}})
+    path = str(site.root / "drift.json")
+    site.told("drift", "--format", f"json={path}")
+    said = site.run("apply", path)
+    assert (said.code, "it is a drift and not a plan" in said.out) == (4, True)
 
 
 def test_problems_of_files_are_an_error_and_labels_choose(site: Site) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from tenantry.backends.backend import NoLedger
 from tenantry.backends.ledger.ledger import Ledger
-from tenantry.backends.ledger.locks import Claimant
+from tenantry.backends.ledger.locks import Claimant, Held
 from tenantry.cli.session import Session
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.run import Actor
@@ -51,6 +51,7 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
                 "Name the ledger with --backend, or make one with --create-ledger.",
             )
         place.create(written)
+        session.say(f"made the ledger {found.url}")
         found = place.writing(written)
     if not isinstance(found, Ledger):
         raise OperatorError("The ledger went away while it was opened.", "Try again.")
@@ -142,16 +143,20 @@ class Interruption:
 
 
 class Patience:
-    """How long to wait for a lock: each call waits a moment; it gives up when the time is over."""
+    """How long to wait for locks: each call waits a moment; it gives up when the time is over."""
 
-    def __init__(self, seconds: float, interruption: Interruption) -> None:
+    def __init__(self, session: Session, seconds: float, interruption: Interruption) -> None:
         self._until = time.monotonic() + seconds
-        self._interruption = interruption
+        self._session, self._interruption = session, interruption
+        self._told: set[str] = set()
 
-    def __call__(self) -> bool:
-        """Wait a moment; False if there is no time left."""
+    def __call__(self, held: Held) -> bool:
+        """Wait a moment for whoever has a lock, and say so once; False if there is no time left."""
         left = self._until - time.monotonic()
         if left <= 0 or self._interruption():
             return False
+        if held.tenant not in self._told:
+            self._told.add(held.tenant)
+            self._session.say(f"{held.tenant}: waiting for the lock, which is held by {held}")
         time.sleep(min(left, 0.1))
-        return True
+        return not self._interruption()

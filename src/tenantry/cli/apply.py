@@ -3,28 +3,29 @@
 import click
 
 from tenantry.cli.acting import Interruption, Patience, actor, claimant, writable_ledger
-from tenantry.cli.exits import ERROR, of_outcomes
+from tenantry.cli.exits import ERROR, INTERRUPTED, of_outcomes
 from tenantry.cli.files import read_given
-from tenantry.cli.options import ALLOW, CREATE_LEDGER, LOCK_TIMEOUT, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, formats, request
 from tenantry.cli.output import put, targets, to_stdout
 from tenantry.cli.session import Session
-from tenantry.engine.apply import Acting, Applied, apply, counted, judged_now
+from tenantry.engine.apply import Acting, Applied, apply, judged_now
 from tenantry.engine.asking import Asked, Request, ask
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
 from tenantry.model.plan import Plan, PlanSet
 from tenantry.model.run import Outcome
+from tenantry.model.words import moves_counted
 from tenantry.rendering.formats import PLAN_FORMATS, RESULT_FORMATS
 
 
 @click.command("apply")
-@TENANTS
+@click.argument("tenants", nargs=-1, metavar="[PLAN | TENANTS...]")
+@LABELS
 @click.option("--auto-approve", is_flag=True, allow_from_autoenv=False, help="Don't ask.")
 @CREATE_LEDGER
 @LOCK_TIMEOUT
 @formats(tuple(RESULT_FORMATS))
 @ALLOW
-@MAX_BYTES
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -34,7 +35,6 @@ def command(  # noqa: PLR0913 - click's options
     formats: tuple[str, ...],
     allow: tuple[str, ...],
     reason: str | None,
-    max_bytes: int,
     *,
     auto_approve: bool,
     create_ledger: bool,
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913 - click's options
         raise click.UsageError("Nobody can be asked here; give a saved plan, or --auto-approve.")
     chosen = () if file is not None else tenants
     asked = request(session, chosen, labels, allow=allow, reason=reason, write=True)
-    work = _Command(session, wanted, max_bytes, lock_timeout, create_ledger=create_ledger)
+    work = _Command(session, wanted, lock_timeout, create_ledger=create_ledger)
     return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
 
 
@@ -61,12 +61,11 @@ class _Command:
         self,
         session: Session,
         wanted: list[tuple[str, str]],
-        max_bytes: int,
         lock_timeout: float,
         *,
         create_ledger: bool,
     ) -> None:
-        self._session, self._wanted, self._max_bytes = session, wanted, max_bytes
+        self._session, self._wanted = session, wanted
         self._timeout, self._create = lock_timeout, create_ledger
 
     def saved(self, request: Request, file: str) -> int:
@@ -98,9 +97,11 @@ class _Command:
         if asked.loaded.fatal:
             return ERROR
         ready = [plan for plan in plans.plans if plan.verdict == "ready" and plan.held is None]
-        if asks and ready and not _confirmed(ready):
-            click.echo("Nothing was applied.", err=True)
-            return ERROR
+        if asks and ready:
+            refusal = _asked(ready)
+            if refusal is not None:
+                click.echo("Nothing was applied.", err=True)
+                return refusal
         with Interruption() as interruption:
             applied = apply(asked, plans, self._acting(interruption), judged)
         return self._told(asked, applied, interruption)
@@ -111,7 +112,7 @@ class _Command:
             actor=who,
             claimant=claimant(who),
             ledger=lambda url: writable_ledger(session, url, create=self._create),
-            wait=Patience(self._timeout, interruption),
+            wait=Patience(session, self._timeout, interruption),
             stopped=interruption,
         )
 
@@ -119,7 +120,7 @@ class _Command:
         """Show plans as text: with the text of the results, or to people beside other formats."""
         held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
         to_people = ("text", "-") not in self._wanted
-        layout = self._session.layout(self._max_bytes, held, terminal=not to_people)
+        layout = self._session.layout(0, held, terminal=not to_people)
         text = PLAN_FORMATS["text"](plans, asked.loaded.workspace.catalog, layout)
         if to_people:
             self._session.say(text.rstrip("\n"))
@@ -148,17 +149,23 @@ class _Command:
 
 
 def _plan_file(tenants: tuple[str, ...]) -> str | None:
-    """The saved plan among the arguments; click.UsageError beside anything else."""
+    """The saved plan among the arguments; click.UsageError beside anything else, or where it is a tenant's file."""
     files = [name for name in tenants if "/" in name or "\\" in name or name.endswith(".json")]
     if not files:
         return None
     if len(tenants) > 1:
         raise click.UsageError("A saved plan is applied alone.")
+    if files[0].endswith((".yaml", ".yml")):
+        raise click.UsageError(f"{files[0]} is a tenant's file and no plan; give the tenant's id.")
     return files[0]
 
 
-def _confirmed(ready: list[Plan]) -> bool:
+def _asked(ready: list[Plan]) -> int | None:
+    """Ask whether these plans are to be applied; None where they are, else the exit code."""
     whose = ready[0].tenant if len(ready) == 1 else f"{len(ready)} tenants"
-    changes = sum(len(plan.changes) for plan in ready)
-    updates = sum(len(plan.updates) for plan in ready)
-    return click.confirm(f"Record {counted(changes, updates)} of {whose} in the ledger?", err=True)
+    counts = moves_counted(sum(len(plan.changes) for plan in ready), sum(len(plan.updates) for plan in ready))
+    try:
+        return None if click.confirm(f"Record {counts} of {whose} in the ledger?", err=True) else ERROR
+    except click.Abort:
+        click.echo(err=True)
+        return INTERRUPTED

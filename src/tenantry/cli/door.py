@@ -143,7 +143,8 @@ class LateGroup(click.Group):
         "auto_envvar_prefix": "TENANTRY",
         "max_content_width": 100,
     },
-    epilog="Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 rejected, 4 stale plan, 64 usage.",
+    epilog="Exit codes: 0 done, 1 error, 2 changes or drift (with --detailed-exitcode), 3 rejected, 4 stale or changed "
+    "plan or lock held, 5 outcome unknown, 64 usage, 130 or 143 interrupted.",
 )
 @click.version_option(__version__, message="tenantry %(version)s")
 def group() -> None:
@@ -192,7 +193,7 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
 def _say(message: str, hint: str, code: int) -> int:
     from tenantry.rendering.escape import plain  # noqa: PLC0415 - only on the way out of an error
 
-    click.echo(f"error: {plain(message)}", err=True)
+    click.echo(f"error: {plain(' '.join(message.split()))}", err=True)
     if hint:
         click.echo(f"hint: {plain(hint)}", err=True)
     return code

@@ -6,6 +6,7 @@ from tenantry.model.plan import Finding, Plan
 from tenantry.model.run import Outcome, Status
 
 DONE, ERROR, CHANGES, REJECTED, STALE, UNKNOWN = 0, 1, 2, 3, 4, 5
+INTERRUPTED = 130
 WORST_FIRST = (ERROR, UNKNOWN, STALE, REJECTED, CHANGES, DONE)
 OF_STATUS: Mapping[Status, int] = {
     "applied": DONE,

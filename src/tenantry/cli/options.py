@@ -66,10 +66,10 @@ def formats(names: tuple[str, ...]) -> Callable[[Command], Command]:
     )
 
 
-TENANTS = all_of(
-    click.argument("tenants", nargs=-1, metavar="[TENANTS]..."),
-    click.option("-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only tenants with this label."),
+LABELS = click.option(
+    "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only tenants with this label."
 )
+TENANTS = all_of(click.argument("tenants", nargs=-1, metavar="[TENANTS]..."), LABELS)
 AS_OF = click.option(
     "--as-of", type=Day(), metavar="DATE", help="Judge dates by this day; default today, in the tenant's zone."
 )

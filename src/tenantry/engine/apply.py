@@ -7,6 +7,7 @@ revision, goal and basis, and of every change with what follows from files and s
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from tenantry.backends.backend import Backend, NoLedger
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
@@ -16,6 +17,7 @@ from tenantry.engine.stale import judged as judged_as
 from tenantry.errors import CommitError, PlanAgainError, TenantryError
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.run import Actor, Outcome, Record, Status
+from tenantry.model.words import moves_counted
 from tenantry.planning.bought import bought
 from tenantry.planning.terms import terms_of
 
@@ -24,14 +26,14 @@ from tenantry.planning.terms import terms_of
 class Acting:
     """How an apply acts. `ledger` opens the place that a URL means for writing, and makes it if there is none.
 
-    `wait` is called while somebody has a lock, and gives up with False. `stopped` tells whether no tenant more is to be
-    begun.
+    `wait` is called with whoever has a lock, as long as that is so, and gives up with False. `stopped` tells whether no
+    tenant more is to be begun.
     """
 
     actor: Actor
     claimant: Claimant
     ledger: Callable[[str], Ledger]
-    wait: Callable[[], bool]
+    wait: Callable[[Held], bool]
     stopped: Callable[[], bool]
 
 
@@ -71,7 +73,7 @@ class _Apply:
         self._asked, self._wanted, self._acting = asked, wanted, acting
         self._saved = judged is None
         self._judged = judged or {}
-        self._opened: Ledger | None = None
+        self._backend: Backend | Ledger = asked.backend
         self._lease: Lease | None = None
         self.judged_last: dict[str, Plan] = {}
 
@@ -79,14 +81,18 @@ class _Apply:
         """Apply the plan of one tenant, and say how it came out."""
         self._lease = None
         try:
-            refused = self._refused_unseen(plan)
+            judged = self._judged.get(plan.tenant)
+            refused = self._refused_at_sight(plan)
+            if refused is None and judged is None and isinstance(self._backend, NoLedger):
+                # there is nothing to lock, and none is made for a plan that is refused
+                refused = self._refused(plan, self._judge(plan))
             if refused is not None:
                 return refused
-            taken = self._ledger().take(plan.tenant, self._acting.claimant, self._acting.wait)
+            taken = self._taken(plan.tenant)
             if isinstance(taken, Held):
-                return _outcome(plan, "stale", f"the lock of the tenant is held by {taken}")
+                return self._kept_out(plan, taken)
             self._lease = taken
-            outcome = self._under_lock(plan, taken)
+            outcome = self._under_lock(plan, taken, judged)
             over = f"; its lock was taken over from {taken.taken_over}, which is gone" if taken.taken_over else ""
             return replace(outcome, message=outcome.message + over)
         except PlanAgainError as error:
@@ -99,7 +105,19 @@ class _Apply:
             if self._lease is not None:
                 self._ledger().free(self._lease)
 
-    def _refused_unseen(self, plan: Plan) -> Outcome | None:
+    def _taken(self, tenant: str) -> Lease | Held:
+        """The lock of a tenant, or who has it when patience is at its end."""
+        while True:
+            found = self._ledger().take(tenant, self._acting.claimant, lambda: False)
+            if isinstance(found, Lease) or not self._acting.wait(found):
+                return found
+
+    def _kept_out(self, plan: Plan, held: Held) -> Outcome:
+        if self._acting.stopped():
+            return _outcome(plan, "failed", "interrupted while it waited for the lock; nothing was written")
+        return _outcome(plan, "stale", f"the lock of the tenant is held by {held}; wait for it with --lock-timeout")
+
+    def _refused_at_sight(self, plan: Plan) -> Outcome | None:
         """What refuses a plan before anything is locked, or shows that nothing is to be done."""
         if plan.tenant not in self._asked.loaded.layout:
             return _outcome(plan, "stale", "the workspace has no such tenant")
@@ -109,7 +127,7 @@ class _Apply:
         if not self._saved:
             self.judged_last[plan.tenant] = plan
             return self._unapplicable(plan)
-        known = self._asked.backend
+        known = self._backend
         before = known.run_of(plan.tenant, self._wanted.digest) if isinstance(known, Ledger) else None
         if before is not None:
             message = f"already applied by run {before.id}; nothing was written"
@@ -126,9 +144,8 @@ class _Apply:
             return _outcome(plan, "failed", message)
         return None
 
-    def _under_lock(self, plan: Plan, lease: Lease) -> Outcome:
+    def _under_lock(self, plan: Plan, lease: Lease, judged: Judged | None) -> Outcome:
         """Judge again by the live state and compare; write in one transaction in which it is still the same state."""
-        judged = self._judged.get(plan.tenant)
         if judged is None:
             judged = self._judge(plan)
         refused = self._refused(plan, judged)
@@ -154,16 +171,15 @@ class _Apply:
 
     def _judge(self, plan: Plan) -> Judged:
         """The plan that follows from the files and the state of now. TenantryError where the files have problems."""
-        asked = replace(self._asked, backend=self._ledger())
-        judged = judge_again(asked, plan)
+        judged = judge_again(replace(self._asked, backend=self._backend), plan)
         self.judged_last[plan.tenant] = judged.plan
         return judged
 
     def _refused(self, plan: Plan, judged: Judged) -> Outcome | None:
         """Staleness is looked at before rules."""
-        moved = staleness(plan, judged, self._ledger())
+        moved = staleness(plan, judged, self._backend)
         if moved:
-            return replace(_outcome(plan, "stale", f"stale: {moved[0]}"), moved=moved[1:])
+            return replace(_outcome(plan, "stale", f"stale: {moved[0]}; plan again"), moved=moved[1:])
         return self._unapplicable(judged.plan)
 
     def _write(self, writing: Writing, judged: Judged) -> Outcome:
@@ -207,18 +223,10 @@ class _Apply:
         return replace(done, message=f"{done.message}, although the disk reported an error")
 
     def _ledger(self) -> Ledger:
-        if self._opened is None:
-            found = self._asked.backend
-            url = self._asked.loaded.workspace.backend
-            self._opened = found if isinstance(found, Ledger) else self._acting.ledger(url)
-        return self._opened
-
-
-def counted(changes: int, updates: int) -> str:
-    """Changes and updates in words."""
-    counts = ((changes, "change"), (updates, "update"))
-    told = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count or what == "change"]
-    return " and ".join(told)
+        """The ledger, which is made now if there is none."""
+        if not isinstance(self._backend, Ledger):
+            self._backend = self._acting.ledger(self._asked.loaded.workspace.backend)
+        return self._backend
 
 
 def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]]]:
@@ -235,8 +243,13 @@ def _outcome(plan: Plan, status: Status, message: str, *, not_applied: int | Non
 
 
 def _applied(plan: Plan, run: str) -> Outcome:
-    message = f"applied {counted(len(plan.changes), len(plan.updates))} by run {run}"
-    return replace(_outcome(plan, "applied", message, not_applied=0), run=run, applied=len(plan.changes))
+    message = f"applied {moves_counted(len(plan.changes), len(plan.updates))} by run {run}"
+    return replace(
+        _outcome(plan, "applied", message, not_applied=0),
+        run=run,
+        applied=len(plan.changes),
+        updated=len(plan.updates),
+    )
 
 
 def _told(error: TenantryError) -> str:

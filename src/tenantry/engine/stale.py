@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.engine.asking import Asked, question
 from tenantry.engine.calendar import day_of
@@ -14,6 +15,7 @@ from tenantry.planning.planner import Question, plan
 from tenantry.planning.spoken import Spoken, spoken
 
 SHOWN_MOVES = 10
+SHOWN_RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def judged(asked: Question, stamp: int | None) -> Judged:
     return Judged(asked, answer, spoken(asked.tenant, asked.current, answer), stamp)
 
 
-def staleness(claimed: Plan, judged: Judged, ledger: Ledger) -> tuple[str, ...]:
+def staleness(claimed: Plan, judged: Judged, backend: Backend) -> tuple[str, ...]:
     """Why a plan isn't what follows now: a sentence, then what moved. Nothing where it is."""
     now = judged.plan
     other_world = _other_world(claimed, judged)
@@ -65,23 +67,34 @@ def staleness(claimed: Plan, judged: Judged, ledger: Ledger) -> tuple[str, ...]:
     if claimed.goal != now.goal:
         return ("the files ask for something else than when it was planned", *_moves(claimed, now))
     if claimed.basis != now.basis:
-        runs = [f"{run.id} ({run.kind}, {run.who})" for run in ledger.runs_since(now.tenant, claimed.revision)]
-        by = f" by {', '.join(runs)}" if runs else ""
-        return (f"the current state or the contract moved{by}", *_moves(claimed, now))
+        return (f"the current state or the contract moved{_since(claimed, backend)}", *_moves(claimed, now))
     if claimed.revision != now.revision:
-        return (f"the ledger went from revision {claimed.revision} to {now.revision}",)
+        return (f"the ledger has moved to and fro{_since(claimed, backend)}",)
     if (claimed.execution, claimed.changes, claimed.updates) != (now.execution, now.changes, now.updates):
         return ("its changes are not those that follow from files and current state", *_moves(claimed, now))
     return ()
 
 
+def _since(claimed: Plan, backend: Backend) -> str:
+    """By which runs the ledger went beyond the revision of a plan."""
+    runs = [item for item in backend.runs((claimed.tenant,)) if item.revision > claimed.revision]
+    told = [f"{item.id} ({item.kind}, {item.who})" for item in reversed(runs[-SHOWN_RUNS:])]
+    more = f" and {len(runs) - SHOWN_RUNS} more" if len(runs) > SHOWN_RUNS else ""
+    return f" by {', '.join(told)}{more}" if told else ""
+
+
 def _other_world(claimed: Plan, judged: Judged) -> str | None:
     """Why a plan was never one for this ledger on this day."""
     today = (judged.question.today or judged.question.as_of).isoformat()
+    current = judged.question.current
+    supposed = any(item.rule == "under-supposition" for item in claimed.findings)
+    there = current.exists or claimed.lineage is None
     reasons = (
         (claimed.backend == "snapshot", "it was planned on a snapshot, not on the ledger"),
-        (any(item.rule == "under-supposition" for item in claimed.findings), "it was planned under suppositions"),
+        (supposed, "it was planned under suppositions"),
+        (claimed.is_drift, "it is a drift and not a plan"),
         (claimed.as_of > today, f"it is for {claimed.as_of}, and today is {today}"),
+        (not there, f"it was made for a ledger, and there is none at {current.where}: put it back in place"),
         (claimed.lineage != judged.plan.lineage, "it was made for another ledger, or before this one knew the tenant"),
     )
     return next((reason for holds, reason in reasons if holds), None)
@@ -89,7 +102,15 @@ def _other_world(claimed: Plan, judged: Judged) -> str | None:
 
 def _moves(claimed: Plan, now: Plan) -> Iterator[str]:
     moves = moved_between(claimed, now)
+    if not moves:
+        yield "what moved makes no difference to its changes: a label, an entry without effect, an account, a feature"
     for move in moves[:SHOWN_MOVES]:
-        yield f"{move.where}: {move.before or 'none'} → {move.after or 'none'}"
+        what, _, rest = move.where.partition(" > ")
+        if what not in ("changes", "updates"):
+            yield f"{move.where}: {move.before or 'none'} → {move.after or 'none'}"
+        elif move.before is None:
+            yield f"now also: {rest}"
+        else:
+            yield f"no longer: {rest}" if move.after is None else f"{rest}: {move.before} → {move.after}"
     if len(moves) > SHOWN_MOVES:
         yield f"and {len(moves) - SHOWN_MOVES} more"

@@ -12,6 +12,8 @@ Verdict = Literal["no_changes", "ready", "rejected"]
 Execution = Literal["ledger", "portal"]
 HELD = "tenant-held"
 """The rule by which a plan tells that its tenant is on hold."""
+OF_DRIFT = frozenset(("world-moved", "unlisted-moved", "files-ahead", "no-baseline"))
+"""The rules that only a drift tells; by them it is known from a plan."""
 
 Units = int | Literal["unlimited"]
 Contingency = Units | None
@@ -135,6 +137,11 @@ class Plan:
     def held(self) -> str | None:
         """What is said about a tenant that is on hold; None where it isn't."""
         return next((finding.message for finding in self.findings if finding.rule == HELD), None)
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether this tells what would set the world back, and not what the files ask for."""
+        return any(finding.rule in OF_DRIFT for finding in self.findings)
 
     def count(self, what: str) -> int:
         """How many changes of an action (or `update`s) there are, or findings of a severity that aren't waived."""

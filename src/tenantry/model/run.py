@@ -80,7 +80,8 @@ class Record:
 class Outcome:
     """How one tenant came out of a command that writes. Every change is applied, not applied or unknown.
 
-    `moved` are sentences on what differs from what was planned. `run` is None where none was written.
+    `moved` are sentences on what differs from what was planned, or on what was noted of an observation. `run` is None
+    where none was written, `updated` counts the updates that went with the changes.
     """
 
     tenant: str
@@ -90,5 +91,6 @@ class Outcome:
     applied: int = 0
     not_applied: int = 0
     unknown: int = 0
+    updated: int = 0
     moved: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

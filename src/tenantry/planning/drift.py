@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tenantry.model.catalog import Kind
 from tenantry.model.plan import Change, Finding, Update, Verdict
 from tenantry.model.state import holder_key, kind_of
+from tenantry.model.words import counted, moves_counted
 from tenantry.planning.case import Case, about
 from tenantry.planning.diff import Difference, Licenses, Move
 from tenantry.planning.judge import in_order, judge
@@ -106,25 +107,24 @@ class Drift:
             )
             return
         changed = [change.holder for change in case.changes]
-        count = len(changed) + len(case.difference.updates)
-        if count:
+        updates = len(case.difference.updates)
+        if changed or updates:
             yield about(
                 "world-moved",
                 "warning",
-                f"Since run {self.moved.since} the world has moved in {count} "
-                f"thing{'' if count == 1 else 's'} that the files say otherwise; shown is what would set it back.",
-                "Write it into the files if it is to stay; else `tenantry apply` sets it back.",
+                f"Since run {self.moved.since} the world has moved, and the files say otherwise; "
+                f"{moves_counted(len(changed), updates)} would set it back.",
+                "Write it into the files if it is to stay; else the next apply sets it back.",
                 holders=sorted({*changed, *(item.holder for item in case.difference.updates)}),
             )
-        yield from self._unspoken(case)
-
         if case.difference.left_out:
             ahead = case.difference.left_out
+            what = counted(ahead, "change or update", "changes and updates")
             yield about(
                 "files-ahead",
                 "info",
-                f"The files are ahead in {ahead} thing{'' if ahead == 1 else 's'}, which is no drift.",
-                f"See `tenantry plan {case.tenant.id}`.",
+                f"The files are ahead by {what}; that is no drift.",
+                f"See them with: tenantry plan {case.tenant.id}.",
                 count=ahead,
             )
         yield from self._unspoken(case)
@@ -141,8 +141,8 @@ class Drift:
             yield about(
                 "unlisted-moved",
                 "info",
-                f"Since run {self.moved.since} licenses of {len(silent)} "
-                f"holder{'' if len(silent) == 1 else 's'} have moved about which no file speaks.",
+                f"Since run {self.moved.since} licenses of {counted(len(silent), 'holder')} have moved "
+                "about which no file speaks.",
                 "List the holder, if files are to say what it has.",
                 holders=sorted(silent),
             )

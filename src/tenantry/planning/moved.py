@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tenantry.model.plan import Plan, PlanSet
-from tenantry.model.plan_data import plan_data, plan_set_data
+from tenantry.model.plan_data import plan_set_data
 from tenantry.model.report import Move
 
 MOST_MOVES = 500
@@ -18,7 +18,7 @@ def moved(before: PlanSet, after: PlanSet) -> tuple[Move, ...]:
 
 def moved_between(before: Plan, after: Plan) -> tuple[Move, ...]:
     """What differs between two plans of a tenant in what was bought, is assigned, or would be changed."""
-    old, new = (_counting(_plan(plan_data(item))) for item in (before, after))
+    old, new = (_counting(item) for item in (before, after))
     for part in ("changes", "updates"):
         # what is equal is left out beforehand: DeepDiff takes a second for two thousand of them
         differing = [name for name in {**old[part], **new[part]} if old[part].get(name) != new[part].get(name)]
@@ -40,14 +40,18 @@ def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Move, ...]:
     return tuple(sorted(moves, key=lambda move: move.where))
 
 
-def _counting(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """What counts of a plan, without the numbers that follow from it and the places of its entries."""
+def _counting(plan: Plan) -> dict[str, Any]:
+    """What counts of a plan, in words, without the numbers that follow from it and the places of its entries."""
     return {
-        "state": plan["state"],
-        "usage": {name: {key: row[key] for key in ("contingency", "before")} for name, row in plan["usage"].items()},
-        "updates": plan["updates"],
+        "state": plan.state,
+        "usage": {row.license: {"contingency": row.contingency, "before": row.before} for row in plan.usage},
+        "updates": {
+            f"{item.holder} {item.field.replace('_', ' ')}: {item.before or 'none'} → {item.after or 'none'}": "once"
+            for item in plan.updates
+        },
         "changes": {
-            name: {"replaces": row["replaces"], "reason": row["reason"]} for name, row in plan["changes"].items()
+            " ".join(filter(None, (item.action, item.replaces, item.license, item.holder))): item.reason
+            for item in plan.changes
         },
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan_data import finding_data
 from tenantry.model.run import Outcome, Status
+from tenantry.rendering import wording
 from tenantry.rendering.columns import wrap
 from tenantry.rendering.escape import plain
 from tenantry.rendering.layout import Layout
@@ -49,8 +50,9 @@ def applied_text(outcomes: Sequence[Outcome], _catalog: Catalog, layout: Layout)
     """Of each tenant what moved and how it came out; the last line tells what was recorded in all."""
     lines = [line for item in outcomes for line in (*moved(item, layout), *ending(item, layout))]
     if any(outcome.status == "applied" for outcome in outcomes):
-        count = sum(outcome.applied for outcome in outcomes)
-        closing = f"recorded in the ledger: {count} change{'' if count == 1 else 's'}; nothing was sent to Nimbus"
+        changes, updates = (sum(item.applied for item in outcomes), sum(item.updated for item in outcomes))
+        what = wording.counted(changes, "change") if changes else wording.counted(updates, "update")
+        closing = f"recorded in the ledger: {what}; nothing was sent to Nimbus"
         lines.append(Line(closing, "head"))
     return page(lines, color=layout.color)
 

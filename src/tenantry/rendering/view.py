@@ -193,7 +193,8 @@ def _usage_row(usage: Usage, catalog: Catalog) -> UsageRow:
 def _movement(plan: Plan, catalog: Catalog) -> str:
     if not plan.changes:
         moved = wording.counted(len(plan.updates), "property of a holder", "properties of holders")
-        return f"No license moves; {moved} will." if plan.updates else "Files and current state agree."
+        quiet = "Nothing has to be set back." if plan.is_drift else "Files and current state agree."
+        return f"No license moves; {moved} will." if plan.updates else quiet
     groups = Counter((kind_of(c.holder), c.action, c.license, c.replaces) for c in plan.changes)
     clauses = [_clause(group, count, catalog) for group, count in groups.most_common(3)]
     rest = len(plan.changes) - sum(count for _, count in groups.most_common(3))
