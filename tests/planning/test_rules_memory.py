@@ -235,7 +235,7 @@ def missing(**known: Any) -> list[Finding]:
 
 
 def test_no_ledger_and_a_ledger_that_does_not_know_the_tenant_are_told_apart() -> None:
-    assert [item.message for item in missing()] == [f"No ledger at {LEDGER}: every holder counts as new."]
+    assert [item.message for item in missing()] == [f"There is no ledger at {LEDGER}: every holder counts as new."]
     (found,) = missing(exists=True)
     assert found.message == f"The ledger at {LEDGER} doesn't know this tenant: every holder counts as new."
     assert missing(exists=True, found=True) == []

@@ -16,7 +16,7 @@ def state_forbids_changes(case: Case) -> Iterator[Finding]:
         "state-forbids-changes",
         "error" if held else "warning",
         f"The tenant is {state.label}: {state.effect} "
-        + (f"{_counted(held)} can't be applied." if held else "Nothing could be applied."),
+        + (f"{_counted(held)} can't be applied." if held else "No license could be moved."),
         "Only Luware changes a tenant's state; plan again when it allows changes.",
         count=held,
         place=case.place("state"),

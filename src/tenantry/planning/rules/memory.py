@@ -13,14 +13,15 @@ def ledger_missing(case: Case) -> Iterator[Finding]:
     current = case.current
     if current.found:
         return
-    message = f"No ledger at {current.where}: every holder counts as new."
+    message = f"There is no ledger at {current.where}: every holder counts as new."
     if current.exists:
         message = f"The ledger at {current.where} doesn't know this tenant: every holder counts as new."
     if case.orphans:
         message += (
             f" It knows tenants without a file: {_listed(case.orphans)} (renamed? tenant: {{previously: old-id}})."
         )
-    yield about("ledger-missing", "warning", message, "Give the current state with --current FILE.")
+    hint = f"Record what the portal shows: tenantry observe {case.tenant.id} --snapshot FILE."
+    yield about("ledger-missing", "warning", message, f"{hint} For a review alone: --current FILE.")
 
 
 def terms_changed(case: Case) -> Iterator[Finding]:
