@@ -533,6 +533,18 @@ def test_a_file_that_is_no_ledger_is_one_sentence_and_stays_untouched(
     assert desk.path.read_bytes() == before
 
 
+def test_a_ledger_on_a_medium_that_is_read_only_is_read_and_not_applied_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    before = desk.path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert desk.run("plan", "--detailed-exitcode")[0] == 2
+    assert sorted(path.name for path in desk.path.parent.iterdir()) == ["ledger.db"]
+    assert desk.path.read_bytes() == before
+
+
 def test_a_database_that_another_process_writes_is_told_as_locked(desk: Desk) -> None:
     desk.apply()
     desk.write(users={**USERS, "bob@x.example": {"licenses": []}})

@@ -52,7 +52,7 @@ class Place:
             raise OperatorError(f"The ledger {url} is not a regular file.", "Name a file.")
         from tenantry.backends.ledger.ledger import Ledger  # noqa: PLC0415 - brings the database, where there is one
 
-        return Ledger(str(path), url, write=write)
+        return Ledger(str(path), url, write=write, frozen=_frozen(path))
 
     def locate(self, written: str) -> tuple[str, Path]:
         """The URL that counts, and its file. TenantryError where there is none, or none that can be a ledger."""
@@ -71,3 +71,8 @@ class Place:
                 "Write the URL like sqlite:///.tenantry/ledger.db, relative to the workspace.",
             )
         return url, self.root / url.removeprefix(SQLITE)
+
+
+def _frozen(path: Path) -> bool:
+    """Whether nothing can be written where a ledger lies, and nothing is left to be carried over from its log."""
+    return not os.access(path.parent, os.W_OK) and not os.path.lexists(f"{path}-wal")

@@ -15,14 +15,15 @@ SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 33)
 """The version that is there, and the first that knows all that is said to it."""
 
 
-def connect(path: str, where: str, *, write: bool) -> sqlite3.Connection:
+def connect(path: str, where: str, *, write: bool, frozen: bool = False) -> sqlite3.Connection:
     """Open the file of a ledger, which is there; one that is empty becomes a ledger if it may be written.
 
+    Readers keep a file of their own beside it, but for one that is `frozen`, of which nobody moves anything.
     OperatorError where it is none, is damaged, or can't be used; PlanAgainError where another process has it.
     """
     with told(where):
         connection = sqlite3.connect(
-            f"file:{quote(path)}?mode={'rw' if write else 'ro'}",
+            f"file:{quote(path)}?mode={'rw' if write else 'ro'}{'&immutable=1' if frozen and not write else ''}",
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,

@@ -19,18 +19,20 @@ Moves = tuple[tuple[Change, ...], tuple[Update, ...]]
 class Ledger:
     """A ledger whose file is there. It is opened when it is first asked.
 
+    `frozen` tells that nobody can write where it lies, as on a medium that is read-only.
+
     Every method raises OperatorError where the file is no ledger, damaged, or can't be used, and PlanAgainError where
     another process has it.
     """
 
-    def __init__(self, path: str, where: str, *, write: bool = False) -> None:
+    def __init__(self, path: str, where: str, *, write: bool = False, frozen: bool = False) -> None:
         self.where = where
-        self._path, self._write = path, write
+        self._path, self._write, self._frozen = path, write, frozen
         self._opened: sqlite3.Connection | None = None
 
     def for_worker(self) -> "Ledger":
         """The same ledger for another process, which opens it anew."""
-        return Ledger(self._path, self.where, write=self._write)
+        return Ledger(self._path, self.where, write=self._write, frozen=self._frozen)
 
     def __del__(self) -> None:
         """A file that nobody closed would be a leak."""
@@ -150,7 +152,7 @@ class Ledger:
     @property
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
-            self._opened = connect(self._path, self.where, write=self._write)
+            self._opened = connect(self._path, self.where, write=self._write, frozen=self._frozen)
         return self._opened
 
     @contextlib.contextmanager
