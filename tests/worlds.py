@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tenantry.backends.backend import NoLedger
+from tenantry.backends.no_ledger import NoLedger
 from tenantry.documents.catalog import builtin, read_catalog
 from tenantry.documents.check import check
 from tenantry.documents.data import packaged

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from filled_ledgers import grant, ledger_in, plan_of, taken
-from tenantry.backends.backend import Backend, NoLedger, Snapshots
+from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.no_ledger import NoLedger
+from tenantry.backends.snapshots import Snapshots
 from tenantry.model.labels import Labels
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, Record

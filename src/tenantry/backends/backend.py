@@ -1,16 +1,27 @@
-"""What every place of current assignments can do, and which place a URL means."""
+"""What every place of current assignments can do."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from tenantry.model.plan import Plan
+from tenantry.model.plan import Change, Plan, Update
 from tenantry.model.run import LastMove, Run
 from tenantry.model.state import CurrentState
+
+Moves = tuple[tuple[Change, ...], tuple[Update, ...]]
+"""Changes and updates, in their order."""
 
 
 class Backend(Protocol):
     """A record of who holds what."""
+
+    @property
+    def missing(self) -> str | None:
+        """The place at which there is no record yet; None where there is one."""
+        ...
+
+    def stamp(self) -> int | None:
+        """A number that is another one as soon as another process has written anything; None where nobody writes."""
+        ...
 
     def for_worker(self) -> "Backend":
         """The same record for another process."""
@@ -36,6 +47,22 @@ class Backend(Protocol):
         """A run and what it carried out; None where it isn't known."""
         ...
 
+    def run_of(self, tenant: str, digest: str) -> Run | None:
+        """The run of a tenant that came with this set of plans and was not refused, or None."""
+        ...
+
+    def last_apply(self, tenant: str) -> Run | None:
+        """The last run that brought about what files asked for, or None."""
+        ...
+
+    def observed_since_apply(self, tenant: str) -> Moves:
+        """What observations have moved since then; nothing where there was none."""
+        ...
+
+    def document(self, run_id: str) -> str | None:
+        """The text that is kept with a run, such as a snapshot that did not become current, or None."""
+        ...
+
     def last_moves(self, tenant: str, holder: str) -> Mapping[str, LastMove]:
         """What runs last did to each license of a holder, by license; nothing where no runs are kept."""
         ...
@@ -46,6 +73,15 @@ class Runless:
 
     __slots__ = ()
 
+    @property
+    def missing(self) -> str | None:
+        """There is something."""
+        return None
+
+    def stamp(self) -> int | None:
+        """Nobody writes to it."""
+        return None
+
     def runs(self, tenants: Iterable[str] | None = None) -> Sequence[Run]:  # noqa: ARG002 - what every backend is asked
         """None."""
         return ()
@@ -54,53 +90,22 @@ class Runless:
         """None."""
         return None
 
+    def run_of(self, tenant: str, digest: str) -> Run | None:  # noqa: ARG002 - as above
+        """None."""
+        return None
+
+    def last_apply(self, tenant: str) -> Run | None:  # noqa: ARG002 - as above
+        """None."""
+        return None
+
+    def observed_since_apply(self, tenant: str) -> Moves:  # noqa: ARG002 - as above
+        """Nothing that is known."""
+        return ((), ())
+
+    def document(self, run_id: str) -> str | None:  # noqa: ARG002 - as above
+        """None."""
+        return None
+
     def last_moves(self, tenant: str, holder: str) -> Mapping[str, LastMove]:  # noqa: ARG002 - as above
         """Nothing that is known."""
         return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshots(Runless):
-    """States that were given as files. Nothing is ever written to them."""
-
-    states: Mapping[str, CurrentState]
-
-    def for_worker(self) -> "Snapshots":
-        """The same states."""
-        return self
-
-    def tenants(self) -> tuple[str, ...]:
-        """The tenants of the snapshots, sorted."""
-        return tuple(sorted(self.states))
-
-    def knows(self, tenant: str) -> bool:
-        """Whether a snapshot of this tenant was given."""
-        return tenant in self.states
-
-    def read(self, tenant: str) -> CurrentState:
-        """The state of the tenant's snapshot; KeyError where there is none."""
-        return self.states[tenant]
-
-
-@dataclass(frozen=True, slots=True)
-class NoLedger(Runless):
-    """A URL at which no ledger was made yet: every holder counts as new."""
-
-    url: str
-
-    def for_worker(self) -> "NoLedger":
-        """The same nothing."""
-        return self
-
-    def tenants(self) -> tuple[str, ...]:
-        """Nothing is recorded yet."""
-        return ()
-
-    def knows(self, tenant: str) -> bool:  # noqa: ARG002 - what every backend is asked
-        """Nothing is recorded yet."""
-        return False
-
-    def read(self, tenant: str) -> CurrentState:
-        """An empty state that says that it was not found."""
-        kind = self.url.partition(":")[0]
-        return CurrentState(tenant=tenant, backend=kind, where=self.url, found=False, exists=False)

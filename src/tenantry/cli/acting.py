@@ -8,7 +8,6 @@ import subprocess
 import time
 from typing import Any, Self
 
-from tenantry.backends.backend import NoLedger
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held
 from tenantry.cli.session import Session
@@ -43,15 +42,15 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
     """
     place = session.place
     found = place.writing(written)
-    if isinstance(found, NoLedger):
+    if found.missing is not None:
         if in_ci() and not create:
             raise OperatorError(
-                f"There is no ledger at {found.url}, and with CI set none is made unasked: "
+                f"There is no ledger at {found.missing}, and with CI set none is made unasked: "
                 "on a runner that is thrown away, every holder would count as new each time.",
                 "Name the ledger with --backend, or make one with --create-ledger.",
             )
         place.create(written)
-        session.say(f"made the ledger {found.url}")
+        session.say(f"made the ledger {found.missing}")
         found = place.writing(written)
     if not isinstance(found, Ledger):
         raise OperatorError("The ledger went away while it was opened.", "Try again.")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from tenantry.backends.backend import NoLedger
 from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.no_ledger import NoLedger
 from tenantry.cli.acting import actor, claimant
 from tenantry.cli.exits import DONE, ERROR
 from tenantry.cli.ledgers import ENVIRONMENT, SQLITE
@@ -79,7 +79,7 @@ def _backend(session: Session, loaded: Loaded) -> Iterator[Check]:
 def _ledger(session: Session, written: str) -> Iterator[Check]:
     found = session.place.reading(written)
     if isinstance(found, NoLedger):
-        hint = "`tenantry init`, import, observe and apply make one; until then every holder counts as new."
+        hint = "`tenantry init`, observe and apply make one; until then every holder counts as new."
         yield Check("ledger", f"none at {found.url}", "doubtful", hint)
     if not isinstance(found, Ledger):
         return

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from tenantry.backends.backend import NoLedger
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import WorkspaceFiles, write_given
 from tenantry.cli.ledgers import Place
@@ -51,7 +50,7 @@ def command(session: Session, folder: str) -> int:
 
 def _ledger(place: Place, url: str) -> bool:
     """Make the ledger if there is none; whether it was made."""
-    missing = isinstance(place.reading(url), NoLedger)
+    missing = place.reading(url).missing is not None
     if missing:
         place.create(url)
         place.writing(url).tenants()  # opening it for writing makes its tables

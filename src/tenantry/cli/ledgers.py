@@ -5,7 +5,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenantry.backends.backend import Backend, NoLedger
+from tenantry.backends.backend import Backend
+from tenantry.backends.no_ledger import NoLedger
 from tenantry.errors import AuthorError, OperatorError
 
 SQLITE = "sqlite:///"

@@ -7,7 +7,6 @@ revision, goal and basis, and of every change with what follows from files and s
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from tenantry.backends.backend import Backend, NoLedger
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
@@ -73,7 +72,7 @@ class _Apply:
         self._asked, self._wanted, self._acting = asked, wanted, acting
         self._saved = judged is None
         self._judged = judged or {}
-        self._backend: Backend | Ledger = asked.backend
+        self._backend = asked.backend
         self._lease: Lease | None = None
         self.judged_last: dict[str, Plan] = {}
 
@@ -83,7 +82,7 @@ class _Apply:
         try:
             judged = self._judged.get(plan.tenant)
             refused = self._refused_at_sight(plan)
-            if refused is None and judged is None and isinstance(self._backend, NoLedger):
+            if refused is None and judged is None and self._backend.missing is not None:
                 # there is nothing to lock, and none is made for a plan that is refused
                 refused = self._refused(plan, self._judge(plan))
             if refused is not None:
@@ -127,8 +126,7 @@ class _Apply:
         if not self._saved:
             self.judged_last[plan.tenant] = plan
             return self._unapplicable(plan)
-        known = self._backend
-        before = known.run_of(plan.tenant, self._wanted.digest) if isinstance(known, Ledger) else None
+        before = self._backend.run_of(plan.tenant, self._wanted.digest)
         if before is not None:
             message = f"already applied by run {before.id}; nothing was written"
             return replace(_outcome(plan, "already", message, not_applied=0), run=before.id)
@@ -232,7 +230,7 @@ class _Apply:
 def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]]]:
     """The plan of each chosen tenant as it follows now, or the problems that leave none."""
     for name in asked.tenants:
-        stamp = asked.backend.stamp() if isinstance(asked.backend, Ledger) else None
+        stamp = asked.backend.stamp()
         found, problems = question(asked, name)
         yield name, None if found is None else judged_as(found, stamp), problems
 

@@ -4,7 +4,9 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tenantry.backends.backend import Backend, NoLedger, Snapshots
+from tenantry.backends.backend import Backend
+from tenantry.backends.no_ledger import NoLedger
+from tenantry.backends.snapshots import Snapshots
 from tenantry.documents.check import check
 from tenantry.documents.document import Document
 from tenantry.documents.json import read_json

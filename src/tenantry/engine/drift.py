@@ -1,6 +1,5 @@
 """drift: what the world has moved since the last apply and the files say otherwise, in the form of a plan."""
 
-from tenantry.backends.ledger.ledger import Ledger
 from tenantry.documents.problems import told
 from tenantry.engine.asking import Request, ask, question
 from tenantry.engine.plan import sealed
@@ -21,10 +20,9 @@ def drift(request: Request) -> tuple[PlanSet, Catalog]:
         problems += faulty
         if found is None:
             continue
-        ledger, known = asked.backend, found.current.tenant
-        last = ledger.last_apply(known) if isinstance(ledger, Ledger) else None
-        moves = ledger.observed_since_apply(known) if isinstance(ledger, Ledger) else ((), ())
-        way = Drift(net(*moves, since=None if last is None else last.id))
+        known = found.current.tenant
+        last = asked.backend.last_apply(known)
+        way = Drift(net(*asked.backend.observed_since_apply(known), since=None if last is None else last.id))
         plans.append(plan(found, way.narrowed, way.judged))
     if request.selection.labels and not plans and not problems:
         raise CallerError("No tenant bears these labels.", "Labels stand in a tenant's files under tenant.labels.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tenantry.backends.backend import Backend
 from tenantry.engine.asking import Request, ask, question
+from tenantry.engine.naming import license_of
 from tenantry.errors import AuthorError, CallerError
 from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.report import Because, Explanation, LicenseExplained
@@ -21,7 +22,7 @@ FACTS = ("observe", "import")
 
 
 def explain(request: Request, holder: str, license_id: str | None) -> tuple[Explanation, Catalog]:
-    """Explain a holder, written with its kind or (where that is clear) without.
+    """Explain a holder, written with its kind or (where that is clear) without; a license by id or label.
 
     CallerError: the holder is in no tenant or in several, or there is no such license. AuthorError: files can't be had.
     """
@@ -34,8 +35,7 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
         if about is not None:
             found += [(about, kind, key) for kind, key in _named(about, holder)]
     catalog = asked.loaded.workspace.catalog
-    if license_id is not None and license_id not in catalog.licenses:
-        raise CallerError(f"There is no license {license_id!r}.", f"There are: {', '.join(catalog.licenses)}.")
+    wanted = None if license_id is None else license_of(license_id, catalog)
     if not found and problems:
         raise AuthorError(f"Problems in files hide the answer: {len(problems)}.", "See `tenantry validate`.")
     if not found:
@@ -43,7 +43,7 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
     if len(found) > 1:
         places = ", ".join(f"{kind}:{key} in {about.tenant.id}" for about, kind, key in found)
         raise CallerError(f"{holder!r} is not clear: {places}.", "Name the kind, and the tenant with --tenant.")
-    return _explained(asked.backend, *found[0], license_id), catalog
+    return _explained(asked.backend, *found[0], wanted), catalog
 
 
 def _named(about: Question, holder: str) -> Iterator[tuple[Kind, str]]:

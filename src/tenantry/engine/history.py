@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Sequence
 
-from tenantry.backends.backend import Backend, NoLedger
+from tenantry.backends.backend import Backend
 from tenantry.engine.loading import chosen
 from tenantry.engine.plan import sealed
 from tenantry.errors import OperatorError
@@ -18,15 +18,16 @@ def history(backend: Backend, tenants: Iterable[str], patterns: Sequence[str], l
     Patterns speak of `tenants`, those that have files, and of the ledger's. CallerError where one matches nothing.
     """
     names = chosen(sorted({*tenants, *backend.tenants()}), patterns) if patterns else None
-    missing = backend.url if isinstance(backend, NoLedger) else None
+    missing = backend.missing
     return History(tuple(backend.runs(names))[:limit], missing)
 
 
 def run_of(backend: Backend, run_id: str) -> tuple[Run, PlanSet]:
     """A run, and what it carried out as a set of plans. OperatorError where the ledger doesn't know it."""
-    if isinstance(backend, NoLedger):
+    if backend.missing is not None:
         raise OperatorError(
-            f"There is no run {run_id!r}: there is no ledger at {backend.url}.", "For a file, write its folder: ./NAME."
+            f"There is no run {run_id!r}: there is no ledger at {backend.missing}.",
+            "For a file, write its folder: ./NAME.",
         )
     found = backend.run(run_id)
     if found is None:

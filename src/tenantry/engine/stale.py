@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tenantry.backends.backend import Backend
-from tenantry.backends.ledger.ledger import Ledger
 from tenantry.engine.asking import Asked, question
 from tenantry.engine.calendar import day_of
 from tenantry.errors import AuthorError
@@ -43,7 +42,7 @@ def judge_again(asked: Asked, claimed: Plan) -> Judged:
     AuthorError where the files have problems.
     """
     as_of = datetime.date.fromisoformat(claimed.as_of)
-    stamp = asked.backend.stamp() if isinstance(asked.backend, Ledger) else None
+    stamp = asked.backend.stamp()
     found, problems = question(replace(asked, request=replace(asked.request, as_of=as_of)), claimed.tenant)
     if found is None:
         first = problems[0]

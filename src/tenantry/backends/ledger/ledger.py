@@ -4,16 +4,15 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 
+from tenantry.backends.backend import Moves
 from tenantry.backends.ledger import checking, locks, reading, runs
 from tenantry.backends.ledger.connection import connect, told, transaction, version
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.errors import TenantryError
-from tenantry.model.plan import Change, Plan, Update
+from tenantry.model.plan import Plan
 from tenantry.model.run import LastMove, Run
 from tenantry.model.state import CurrentState
-
-Moves = tuple[tuple[Change, ...], tuple[Update, ...]]
 
 
 class Ledger:
@@ -45,6 +44,11 @@ class Ledger:
             self._opened = None
 
     # what every backend tells
+
+    @property
+    def missing(self) -> str | None:
+        """Its file is there."""
+        return None
 
     def knows(self, tenant: str) -> bool:
         """Whether this tenant is recorded."""
@@ -92,6 +96,11 @@ class Ledger:
         """A run and what it carried out, or None."""
         with self._reading() as connection:
             return None if connection is None else runs.found(connection, run_id)
+
+    def document(self, run_id: str) -> str | None:
+        """The text that is kept with a run, such as a snapshot that did not become current, or None."""
+        with self._reading() as connection:
+            return None if connection is None else runs.document(connection, run_id)
 
     def run_of(self, tenant: str, digest: str) -> Run | None:
         """The run of a tenant that came with this set of plans, or None."""
