@@ -44,7 +44,9 @@ REFUSED = {
     "an escape in a key": (b'{"\\u202e": 1}', "bidirectional-character", 1, 2),
     "something behind the end": (b'{"a": 1}\n x', "json-syntax", 2, 2),
     "an end that is missing": (b'{"a": [1, 2', "json-syntax", 1, 12),
-    "a comma too many": (b'{"a": 1,}', "json-syntax", 1, 9),
+    "a comma too many": (b'{"a": 1,}', "json-syntax", 1, 8),
+    "a comma too many in a list": (b'["a",\n"b" ,\n]', "json-syntax", 2, 5),
+    "a comma too many between two": (b'["a",,"b"]', "json-syntax", 1, 6),
     "a raw line end in a text": (b'{"a": "b\nc"}', "json-syntax", 1, 9),
     "no content": (b" \n", "empty-document", 1, 1),
 }

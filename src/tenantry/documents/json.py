@@ -25,6 +25,7 @@ from tenantry.model.plan import Finding
 Fault = tuple[str, str, int]
 """A rule that is broken, the sentence, the index in the text."""
 
+_BLANKS = " \t\r\n"
 _DOUBTFUL_ESCAPE = re.compile(
     r"\\(?:[bfr]|u(?:00[0189].|007f|061c|200[ef]|202[89a-e]|206[6-9]|d[89a-f]..|feff|fff[ef]))", re.IGNORECASE
 )
@@ -46,8 +47,9 @@ def read_json(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[Doc
     except json.JSONDecodeError as error:
         if not text.strip():
             return None, [*problems, problem("empty-document", "The file says nothing.", file=file)]
-        line, column = Lines(text).at(error.pos)
-        message = f"This is not JSON: {shown(error.msg[:1].lower() + error.msg[1:])}."
+        at, objection = _objection(text, error)
+        line, column = Lines(text).at(at)
+        message = f"This is not JSON: {shown(objection)}."
         return None, [*problems, problem("json-syntax", message, file=file, line=line, column=column)]
     except RecursionError:
         return None, [*problems, *_Strict(file, text).problems()]
@@ -58,6 +60,15 @@ def read_json(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[Doc
             return None, problems
         data = _cleaned(data)
     return Document(file=file, data=data, text=text, lines={}, syntax="json"), problems
+
+
+def _objection(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+    """Where a text stops being JSON, and why. Of a comma before a bracket, versions of Python say different things."""
+    at = error.pos
+    comma = at if text[at : at + 1] == "," else len(text[:at].rstrip(_BLANKS)) - 1
+    if text[comma : comma + 1] == "," and text[comma + 1 :].lstrip(_BLANKS)[:1] in ("}", "]"):
+        return comma, "a comma stands before the end"
+    return at, error.msg[:1].lower() + error.msg[1:]
 
 
 class _Loader:
