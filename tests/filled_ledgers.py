@@ -38,7 +38,7 @@ def path_of(ledger: Ledger) -> Path:
 
 def taken(ledger: Ledger, tenant: str = TENANT, claimant: Claimant = ME) -> Lease:
     """The lock of a tenant, which is free."""
-    lease = ledger.take(tenant, claimant, lambda: False)
+    lease = ledger.take(tenant, claimant)
     assert isinstance(lease, Lease), lease
     return lease
 

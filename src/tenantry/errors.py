@@ -25,5 +25,9 @@ class PlanAgainError(TenantryError):
     """A saved plan isn't, or is no longer, what it claims to be; plan again."""
 
 
+class BusyError(PlanAgainError):
+    """Another process has the database; it may be tried again."""
+
+
 class CommitError(OperatorError):
     """The database failed while it committed; whether what was written is there has to be looked up."""

@@ -209,25 +209,12 @@ def test_a_revision_never_goes_back(full: Ledger) -> None:
 
 def test_a_lock_that_is_held_is_told_with_its_holder_and_not_taken(ledger: Ledger) -> None:
     first = taken(ledger)
-    answer = ledger.take(TENANT, replace(ME, who="bob"), lambda: False)
+    answer = ledger.take(TENANT, replace(ME, who="bob"))
     assert isinstance(answer, Held)
     assert str(answer).startswith("ada (process 4711 on here, for ")
-    assert isinstance(ledger.take("fabrikam", ME, lambda: False), Lease)
+    assert isinstance(ledger.take("fabrikam", ME), Lease)
     ledger.free(first)
     assert [lock.tenant for lock in ledger.locks()] == ["fabrikam"]
-
-
-def test_who_waits_gets_the_lock_when_it_is_free(ledger: Ledger) -> None:
-    first = taken(ledger)
-    waits = iter([lambda: None, lambda: ledger.free(first)])
-
-    def wait() -> bool:
-        next(waits)()
-        return True
-
-    found = ledger.take(TENANT, ME, wait)
-    assert isinstance(found, Lease)
-    assert next(waits, None) is None
 
 
 def test_the_fence_grows_with_each_lock_that_is_taken(ledger: Ledger) -> None:
@@ -248,7 +235,7 @@ def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
     taken(ledger)
     expire(ledger)
     assert ledger.locks()[0].expired
-    other = ledger.take(TENANT, replace(ME, host="elsewhere"), lambda: False)
+    other = ledger.take(TENANT, replace(ME, host="elsewhere"))
     assert isinstance(other, Lease)
     assert other.taken_over is not None
     assert other.taken_over.startswith("ada (process 4711 on here")
@@ -256,14 +243,14 @@ def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
 
 def test_the_lock_of_a_dead_process_of_this_host_is_taken_over_at_once(ledger: Ledger) -> None:
     taken(ledger)
-    found = ledger.take(TENANT, replace(ME, pid=1, alive=lambda pid: pid != 4711), lambda: False)
+    found = ledger.take(TENANT, replace(ME, pid=1, alive=lambda pid: pid != 4711))
     assert isinstance(found, Lease)
     assert found.taken_over is not None
 
 
 def test_the_lock_of_another_host_is_not_judged_by_the_processes_of_this_one(ledger: Ledger) -> None:
     taken(ledger)
-    found = ledger.take(TENANT, replace(ME, host="elsewhere", alive=lambda pid: False), lambda: False)  # noqa: ARG005
+    found = ledger.take(TENANT, replace(ME, host="elsewhere", alive=lambda pid: False))  # noqa: ARG005
     assert isinstance(found, Held)
 
 

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,9 +45,9 @@ class Desk:
     folder: Path
     capture: pytest.CaptureFixture[str]
 
-    def write(self, tenant: str = "contoso", bought: int = 2, **more: Any) -> None:
+    def write(self, name: str = "contoso", bought: int = 2, **more: Any) -> None:
         files = {"version": 1, "contract": {"contingency": {"companion": bought, "email": "unlimited"}}, "users": USERS}
-        self.put(f"tenants/{tenant}.yaml", {**files, **more})
+        self.put(f"tenants/{name}.yaml", {**files, **more})
 
     def put(self, path: str, data: Any) -> None:
         (self.folder / path).parent.mkdir(exist_ok=True, parents=True)
@@ -274,6 +275,9 @@ CONTENT = {
     "a key that was added": lambda text: text.replace('{"digest"', '{"also":1,"digest"', 1),
     "text that is cut off": lambda text: text[:-20],
     "an empty file": lambda _: "",
+    "another layout of the same": lambda text: json.dumps(json.loads(text), indent=1),
+    "a space at its end": lambda text: f"{text} ",
+    "no line end at its end": lambda text: text.rstrip("\n"),
     "another format": lambda text: resealed(text, lambda data: data.update(format="tenantry-plan/2")),
     "a key that was added, with a new digest": lambda text: resealed(text, lambda data: data.update(also=1)),
     "a change that was added, with a new digest": lambda text: resealed(text, add_a_change),
@@ -429,7 +433,7 @@ def test_approval_and_waivers_do_not_come_from_the_environment(desk: Desk, monke
 
 def lock(desk: Desk, *, host: str, pid: int) -> tuple[Ledger, Lease]:
     ledger = desk.ledger
-    lease = ledger.take("contoso", Claimant(who="eve", host=host, pid=pid, alive=lambda _: True), lambda: False)
+    lease = ledger.take("contoso", Claimant(who="eve", host=host, pid=pid, alive=lambda _: True))
     assert isinstance(lease, Lease)
     return ledger, lease
 
@@ -499,6 +503,112 @@ def test_two_at_once_apply_one_plan_once(desk: Desk) -> None:
     assert sorted(told) in (["already", "applied"], ["applied", "stale"])
     assert len(desk.ledger.runs()) == 1
     assert desk.ledger.read("contoso").revision == 1
+
+
+def test_an_empty_file_is_no_ledger_yet_and_in_ci_none_is_made_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.path.parent.mkdir()
+    desk.path.touch()
+    assert "ledger-missing" in desk.run("plan")[1]
+    monkeypatch.setenv("CI", "1")
+    assert desk.apply()[0] == 1
+    assert desk.path.read_bytes() == b""
+    assert desk.apply("--create-ledger")[0] == 0
+
+
+def test_a_link_that_leads_nowhere_is_no_place_for_a_ledger(desk: Desk) -> None:
+    desk.path.parent.mkdir()
+    desk.path.symlink_to(desk.folder / "nowhere")
+    code, results = desk.apply()
+    assert (code, "leads nowhere" in results[0]["message"]) == (1, True)
+
+
+def test_the_lock_of_the_whole_database_is_waited_for_as_well(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": []}})
+    other = sqlite3.connect(desk.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(7, other.close)  # longer than SQLite itself waits
+    release.start()
+    assert desk.apply("--lock-timeout", "30s")[0] == 0
+    release.join()
+
+
+@pytest.mark.parametrize("broken", ["closed", "a pipe that nobody reads", "a full disk"])
+def test_what_was_applied_is_told_even_if_nobody_takes_the_result(desk: Desk, broken: str) -> None:
+    words = f"'{TENANTRY}' apply '{desk.plan()}'"
+    ways = {
+        "closed": f"{words} >&-",
+        "a pipe that nobody reads": f"set -o pipefail; (sleep 0.2; {words}) | true",
+        "a full disk": f"{words} > /dev/full",
+    }
+    found = subprocess.run(["bash", "-c", ways[broken]], cwd=desk.folder, capture_output=True, text=True, check=False)  # noqa: S607
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr
+    runs = len(desk.ledger.runs()) if desk.path.exists() else 0
+    assert runs == (0 if broken == "closed" else 1)
+    assert ("by run contoso-1" in found.stderr) == (runs == 1)
+
+
+def test_a_result_that_can_not_be_written_is_told_before_anything_is(desk: Desk) -> None:
+    code, _, err = desk.run("apply", "--auto-approve", "--format", "json=/nonexistent/x.json")
+    assert (code, "can't be written" in err) == (1, True)
+    assert not desk.path.exists()
+
+
+def test_a_upn_that_somebody_left_can_be_given_to_somebody_new(desk: Desk) -> None:
+    old, new = ("3f2504e0-4f89-41d3-9a0c-0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3302")
+    desk.write(users={"c@x.example": {"object_id": old, "licenses": ["companion"]}})
+    desk.apply()
+    desk.write(
+        users={
+            "c@x.example": {"object_id": new, "licenses": ["companion"], "cost_center": "9"},
+            "c.old@x.example": {"object_id": old, "licenses": ["companion"]},
+        }
+    )
+    assert one(desk.apply()[1]) == ("applied", 1, 0, 0)
+    users = desk.ledger.read("contoso").holders["user"]
+    assert {key: (row.object_id, row.labels.cost_center) for key, row in users.items()} == {
+        "c@x.example": (new, "9"),
+        "c.old@x.example": (old, None),
+    }
+    assert desk.run("plan", "--detailed-exitcode")[0] == 0
+
+
+def test_a_license_that_the_catalog_lost_is_a_problem_and_never_a_second_tier(desk: Desk) -> None:
+    catalog = (Path(__file__).parents[2] / "schemas" / "nimbus.catalog.yaml").read_text("utf-8")
+    desk.write(
+        services={"desk": {"license": "enterprise_routing"}},
+        contract={"contingency": {"enterprise_routing": 1, "contact_center": 1, "companion": 2, "email": 9}},
+    )
+    desk.apply()
+    lost = re.sub(r"(?m)^  enterprise_routing:\n(?:    .*\n)+", "", catalog).replace(
+        "enterprise_routing", "contact_center"
+    )
+    (desk.folder / "own.catalog.yaml").write_text(lost, encoding="utf-8")
+    desk.put("tenantry.yaml", {"version": 1, "catalog": "own.catalog.yaml"})
+    desk.write(
+        services={"desk": {"license": "contact_center"}},
+        contract={"contingency": {"contact_center": 1, "companion": 2, "email": 9}},
+    )
+    for command in (("plan",), ("report",), ("drift",), ("apply", "--auto-approve")):
+        code, out, _ = desk.run(*command)
+        assert (
+            code,
+            "knows the license enterprise_routing (service:desk), and the catalog doesn't" in " ".join(out.split()),
+        ) == (1, True), out
+    assert len(desk.ledger.runs()) == 1
+
+
+def test_of_two_tenants_that_say_they_were_a_third_neither_is_planned(desk: Desk) -> None:
+    desk.apply()
+    (desk.folder / "tenants/contoso.yaml").unlink()
+    for name in ("north", "south"):
+        desk.write(name, tenant={"previously": "contoso"})
+    code, out, _ = desk.run("plan")
+    assert code == 1
+    assert out.count("previously-twice: tenants/north.yaml and tenants/south.yaml all say") == 2
 
 
 BROKEN = {

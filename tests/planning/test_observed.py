@@ -288,7 +288,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def record(ledger: Ledger, snapshot: CurrentState, sections: set[Kind], tenant: str) -> Moved:
     """Record a snapshot as it is."""
-    lease = ledger.take(tenant, CLAIMANT, lambda: False)
+    lease = ledger.take(tenant, CLAIMANT)
     assert isinstance(lease, Lease)
     with ledger.writing(lease) as writing:
         moved = observed(ledger.read(tenant), snapshot, sections, NIMBUS, tenant)
@@ -343,6 +343,14 @@ def assert_full_stays_full(ledger: Ledger) -> None:
                 "INSERT INTO assignments (tenant, holder, license) VALUES (?, ?, ?)", (number, holder, license_id)
             )
     connection.close()
+
+
+def test_units_that_were_unaccounted_until_their_holders_were_seen_count_once() -> None:
+    known, now = {"users": {ADA: {}, BOB: {}}}, {"users": {ADA: {"licenses": [CO]}, BOB: {"licenses": [CO]}}}
+    before, moves = replace(state(known), unaccounted={CO: 3}), seen(known, now).changes
+    for left, numbers in ((0, (3, 3, 2, 0)), (1, (3, 3, 3, 1)), (3, (3, 5, 5, 3))):
+        (row,) = usage_between(before, replace(state(now), unaccounted={CO: left}), moves, {CO: 9})
+        assert (row.before, row.peak, row.after, row.unaccounted) == numbers
 
 
 def test_units_are_counted_over_all_kinds() -> None:

@@ -9,7 +9,7 @@ import time
 from typing import Any, Self
 
 from tenantry.backends.ledger.ledger import Ledger
-from tenantry.backends.ledger.locks import Claimant, Held
+from tenantry.backends.ledger.locks import Claimant
 from tenantry.cli.session import Session
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.run import Actor
@@ -42,19 +42,17 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
     """
     place = session.place
     found = place.writing(written)
-    if found.missing is not None:
-        if in_ci() and not create:
-            raise OperatorError(
-                f"There is no ledger at {found.missing}, and with CI set none is made unasked: "
-                "on a runner that is thrown away, every holder would count as new each time.",
-                "Name the ledger with --backend, or make one with --create-ledger.",
-            )
-        place.create(written)
-        session.say(f"made the ledger {found.missing}")
-        found = place.writing(written)
-    if not isinstance(found, Ledger):
-        raise OperatorError("The ledger went away while it was opened.", "Try again.")
-    return found
+    if isinstance(found, Ledger):
+        return found
+    if in_ci() and not create:
+        raise OperatorError(
+            f"There is no ledger at {found.missing}, and with CI set none is made unasked: "
+            "on a runner that is thrown away, every holder would count as new each time.",
+            "Name the ledger with --backend, or make one with --create-ledger.",
+        )
+    made = place.make(written)
+    session.say(f"made the ledger {made.where}")
+    return made
 
 
 def git(session: Session, *words: str) -> str | None:
@@ -149,13 +147,14 @@ class Patience:
         self._session, self._interruption = session, interruption
         self._told: set[str] = set()
 
-    def __call__(self, held: Held) -> bool:
-        """Wait a moment for whoever has a lock, and say so once; False if there is no time left."""
+    def __call__(self, why: str) -> bool:
+        """Wait a moment and say once for what; False if there is no time left."""
         left = self._until - time.monotonic()
         if left <= 0 or self._interruption():
             return False
-        if held.tenant not in self._told:
-            self._told.add(held.tenant)
-            self._session.say(f"{held.tenant}: waiting for the lock, which is held by {held}")
+        about = why.partition(" (")[0]  # behind it stands for how long, which grows
+        if about not in self._told:
+            self._told.add(about)
+            self._session.say(why)
         time.sleep(min(left, 0.1))
         return not self._interruption()

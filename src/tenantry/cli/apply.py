@@ -6,12 +6,13 @@ from tenantry.cli.acting import Interruption, Patience, actor, claimant, writabl
 from tenantry.cli.exits import ERROR, INTERRUPTED, of_outcomes
 from tenantry.cli.files import read_given
 from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, formats, request
-from tenantry.cli.output import put, targets, to_stdout
+from tenantry.cli.output import put, targets, to_stdout, writable
 from tenantry.cli.session import Session
 from tenantry.engine.apply import Acting, Applied, apply, judged_now
 from tenantry.engine.asking import Asked, Request, ask
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
+from tenantry.errors import OperatorError
 from tenantry.model.plan import Plan, PlanSet
 from tenantry.model.run import Outcome
 from tenantry.model.words import moves_counted
@@ -51,6 +52,7 @@ def command(  # noqa: PLR0913 - click's options
     if asks and not session.asks:
         raise click.UsageError("Nobody can be asked here; give a saved plan, or --auto-approve.")
     chosen = () if file is not None else tenants
+    writable(wanted)
     asked = request(session, chosen, labels, allow=allow, reason=reason, write=True)
     work = _Command(session, wanted, lock_timeout, create_ledger=create_ledger)
     return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
@@ -145,7 +147,14 @@ class _Command:
         return of_outcomes(applied.outcomes) if applied.outcomes or not asked.problems else ERROR
 
     def _put(self, asked: Asked, outcomes: tuple[Outcome, ...]) -> None:
-        put(self._session, outcomes, asked.loaded.workspace.catalog, RESULT_FORMATS, self._wanted)
+        catalog = asked.loaded.workspace.catalog
+        try:
+            put(self._session, outcomes, catalog, RESULT_FORMATS, self._wanted)
+        except (OperatorError, BrokenPipeError):
+            # what was written must be told, whoever has stopped to listen
+            layout = self._session.layout(0, {}, terminal=False)
+            click.echo(RESULT_FORMATS["text"](outcomes, catalog, layout), err=True, nl=False)
+            raise
 
 
 def _plan_file(tenants: tuple[str, ...]) -> str | None:

@@ -161,7 +161,7 @@ def _copied() -> Path:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise OperatorError(f"The sample workspace can't be written: {reason}.", "Set TMPDIR.") from None
-    Place(folder).create(DEFAULT_BACKEND)
+    Place(folder).make(DEFAULT_BACKEND)
     return folder
 
 

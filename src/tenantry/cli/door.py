@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 from dataclasses import replace
 from typing import Any
@@ -36,6 +37,7 @@ COMMANDS = {
 
 USAGE = 64
 INTERRUPTED = 130
+TERMINATED = 143
 STALE = 4
 ERROR = 1
 
@@ -159,7 +161,16 @@ def main(args: list[str] | None = None) -> None:
     # A call makes hundreds of thousands of values that live to its end and hardly any circle: the collector would look
     # at them again and again, for a sixth of the time of a large plan.
     gc.set_threshold(200_000, 50, 100)
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(args))
+
+
+class _Terminated(BaseException):
+    """The system asked the command to end."""
+
+
+def _terminate(*_: object) -> None:
+    raise _Terminated
 
 
 def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a kind of failure
@@ -170,6 +181,8 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
         return _say("interrupted", "", INTERRUPTED)
     except KeyboardInterrupt:
         return _say("interrupted", "", INTERRUPTED)
+    except _Terminated:
+        return _say("terminated", "", TERMINATED)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0

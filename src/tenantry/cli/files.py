@@ -116,6 +116,12 @@ def _content(target: Path, limit: int) -> bytes:
         os.close(descriptor)
 
 
+def can_be_written(path: str) -> bool:
+    """Whether a file can be put in this place, as far as that can be known beforehand."""
+    target = Path(os.path.realpath(path))
+    return target.parent.is_dir() and os.access(target.parent, os.W_OK) and not target.is_dir()
+
+
 def write_given(path: str, text: str) -> None:
     """Write a file that the caller asked for, whole or not at all; a device or pipe is written as it is."""
     target = Path(os.path.realpath(path))

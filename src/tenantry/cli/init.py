@@ -52,8 +52,7 @@ def _ledger(place: Place, url: str) -> bool:
     """Make the ledger if there is none; whether it was made."""
     missing = place.reading(url).missing is not None
     if missing:
-        place.create(url)
-        place.writing(url).tenants()  # opening it for writing makes its tables
+        place.make(url)
     return missing
 
 

@@ -1,13 +1,18 @@
 """Where the ledger of a workspace lies: from a URL of a file, an option or the environment to an open ledger."""
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tenantry.backends.backend import Backend
 from tenantry.backends.no_ledger import NoLedger
 from tenantry.errors import AuthorError, OperatorError
+
+if TYPE_CHECKING:
+    from tenantry.backends.ledger.ledger import Ledger
 
 SQLITE = "sqlite:///"
 ENVIRONMENT = "env:"
@@ -28,29 +33,41 @@ class Place:
         """The ledger of this URL, to be read and written; one that doesn't exist yet holds nothing."""
         return self._opened(written, write=True)
 
-    def create(self, written: str) -> None:
-        """Make the file of a ledger, readable by its owner alone, where there is none."""
+    def make(self, written: str) -> "Ledger":
+        """The ledger of this URL, to be read and written, made if there is none: its owner alone can read its file."""
         url, path = self.locate(written)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
-        except FileExistsError:
-            return
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise OperatorError(f"The ledger {url} can't be made: {reason}.", "See to its folder.") from None
+        if self._size(url, path) is None:
+            raise OperatorError(f"The ledger {url} can't be made: its name is a link that leads nowhere.", "Delete it.")
+        made = self._ledger(url, path, write=True)
+        made.tenants()  # opening it makes its tables
+        return made
 
     def _opened(self, written: str, *, write: bool) -> Backend:
+        """A file without content is none yet, as if it weren't there."""
         url, path = self.locate(written)
+        return self._ledger(url, path, write=write) if self._size(url, path) else NoLedger(url)
+
+    def _size(self, url: str, path: Path) -> int | None:
+        """How large the file of a ledger is; None where there is none."""
         try:
             status = path.stat()
         except FileNotFoundError:
-            return NoLedger(url)
+            return None
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise OperatorError(f"The ledger {url} can't be read: {reason}.", "See to its folder.") from None
         if not stat.S_ISREG(status.st_mode):
             raise OperatorError(f"The ledger {url} is not a regular file.", "Name a file.")
+        return status.st_size
+
+    def _ledger(self, url: str, path: Path, *, write: bool) -> "Ledger":
         from tenantry.backends.ledger.ledger import Ledger  # noqa: PLC0415 - brings the database, where there is one
 
         return Ledger(str(path), url, write=write, frozen=_frozen(path))
@@ -65,13 +82,13 @@ class Place:
                 raise OperatorError(
                     f"The backend's URL is to be read from {name}, which isn't set.", "Set the environment variable."
                 )
-        if not url.startswith(SQLITE) or url == SQLITE or "\0" in url:
+        path = url.removeprefix(SQLITE)
+        if not url.startswith(SQLITE) or path in ("", ":memory:") or "\0" in url:
             scheme = url.partition(":")[0][:40]
-            raise AuthorError(
-                f"tenantry can't keep a ledger in a backend of the kind {scheme!r}.",
-                "Write the URL like sqlite:///.tenantry/ledger.db, relative to the workspace.",
-            )
-        return url, self.root / url.removeprefix(SQLITE)
+            what = "names no file" if scheme == "sqlite" else f"is of the kind {scheme!r}, which can't be used"
+            hint = "Write the URL like sqlite:///.tenantry/ledger.db, relative to the workspace."
+            raise AuthorError(f"The URL of the backend {what}.", hint)
+        return url, self.root / path
 
 
 def _frozen(path: Path) -> bool:

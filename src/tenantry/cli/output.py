@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import click
 
-from tenantry.cli.files import write_given
+from tenantry.cli.files import can_be_written, write_given
 from tenantry.cli.session import Session
 from tenantry.errors import OperatorError
 from tenantry.model.catalog import Catalog
@@ -55,8 +55,19 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
         raise failures[0]
 
 
+def writable(wanted: Iterable[tuple[str, str]]) -> None:
+    """Look beforehand whether what a command is going to tell can be written; OperatorError where it can't."""
+    for _, file in wanted:
+        if file == "-" and sys.stdout is None:
+            raise OperatorError("Standard output is closed.", "Give the result a file: --format json=FILE.")
+        if file != "-" and not can_be_written(file):
+            raise OperatorError(f"{file} can't be written.", "See to its folder.")
+
+
 def to_stdout(text: str) -> None:
     """Write text to standard output as UTF-8, whatever the locale says."""
+    if sys.stdout is None:
+        raise OperatorError("Standard output is closed.")
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -43,14 +44,14 @@ class Session:
     def layout(self, max_bytes: int, held: Mapping[str, str], *, terminal: bool) -> Layout:
         """How a format is laid out; only what goes to a terminal has color."""
         width = 80
-        if terminal and sys.stdout.isatty():
+        if terminal and _is_terminal(sys.stdout):
             width = max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
         return Layout(color=terminal and self._colored(), width=width, max_bytes=max_bytes, held=held)
 
     @property
     def asks(self) -> bool:
         """Whether there is somebody who can be asked."""
-        return not self.no_input and sys.stdin is not None and sys.stdin.isatty()
+        return not self.no_input and _is_terminal(sys.stdin)
 
     def say(self, text: str) -> None:
         """Tell people something that isn't the result."""
@@ -60,4 +61,9 @@ class Session:
     def _colored(self) -> bool:
         if self.color != "auto":
             return self.color == "always"
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream, which is None where it was closed before the start, is a terminal."""
+    return stream is not None and stream.isatty()

@@ -108,6 +108,16 @@ _ROWS = (
         "Under an id that a tenant bears stands that tenant's own record, which nobody else may take over.",
         "Name the id that the tenant had before, or delete previously.",
     ),
+    (
+        "previously-twice",
+        "A past has one heir: of two tenants the first that is applied would take it over.",
+        "Leave previously to the one that was renamed.",
+    ),
+    (
+        "beyond-catalog",
+        "What the catalog doesn't know can't be counted or ordered, and would be held without anybody seeing it.",
+        "Put it back into the catalog until nobody holds it any more.",
+    ),
     ("unreadable-file", "What can't be read can't be judged.", "Mend the file or its permissions."),
     ("unreadable-roster", "Without its roster a tenant would lose everybody in it.", "Mend the path."),
     ("section-twice", "Of two contracts one would win without a word.", "Keep the key in one file of the tenant."),
@@ -138,7 +148,7 @@ _ROWS = (
     ("missing-column", "Without this column nobody knows who or what is meant.", "Add the column."),
     ("extra-cell", "A cell too many shifts all others.", "Quote the cell that holds a comma or semicolon."),
     # what was observed
-    ("bad-count", "Any other text here counts nothing.", "Write a whole number, without signs between its digits."),
+    ("bad-count", "Any other text here counts nothing.", "Write a whole number in digits alone, 1200 for example."),
     # the workspace
     (
         "password-in-file",

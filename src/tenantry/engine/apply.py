@@ -6,6 +6,7 @@ revision, goal and basis, and of every change with what follows from files and s
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
@@ -13,26 +14,28 @@ from tenantry.backends.ledger.writing import Writing
 from tenantry.engine.asking import Asked, question
 from tenantry.engine.stale import Judged, judge_again, staleness
 from tenantry.engine.stale import judged as judged_as
-from tenantry.errors import CommitError, PlanAgainError, TenantryError
+from tenantry.errors import BusyError, CommitError, PlanAgainError, TenantryError
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.run import Actor, Outcome, Record, Status
 from tenantry.model.words import moves_counted
 from tenantry.planning.bought import bought
 from tenantry.planning.terms import terms_of
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
     """How an apply acts. `ledger` opens the place that a URL means for writing, and makes it if there is none.
 
-    `wait` is called with whoever has a lock, as long as that is so, and gives up with False. `stopped` tells whether no
+    `wait` is called with what is waited for, as long as that is so, and gives up with False. `stopped` tells whether no
     tenant more is to be begun.
     """
 
     actor: Actor
     claimant: Claimant
     ledger: Callable[[str], Ledger]
-    wait: Callable[[Held], bool]
+    wait: Callable[[str], bool]
     stopped: Callable[[], bool]
 
 
@@ -107,9 +110,18 @@ class _Apply:
     def _taken(self, tenant: str) -> Lease | Held:
         """The lock of a tenant, or who has it when patience is at its end."""
         while True:
-            found = self._ledger().take(tenant, self._acting.claimant, lambda: False)
-            if isinstance(found, Lease) or not self._acting.wait(found):
+            found = self._patiently(lambda: self._ledger().take(tenant, self._acting.claimant))
+            if isinstance(found, Lease) or not self._acting.wait(f"{tenant}: waiting for the lock held by {found}"):
                 return found
+
+    def _patiently(self, act: Callable[[], Answer]) -> Answer:
+        """Act; as long as another process has the whole database, again."""
+        while True:
+            try:
+                return act()
+            except BusyError as error:
+                if not self._acting.wait(f"waiting: {error}"):
+                    raise
 
     def _kept_out(self, plan: Plan, held: Held) -> Outcome:
         if self._acting.stopped():
@@ -149,13 +161,19 @@ class _Apply:
         refused = self._refused(plan, judged)
         if refused is not None:
             return refused
+        if self._acting.stopped():
+            return _outcome(plan, "failed", "interrupted before it was written; nothing was written")
         try:
-            with self._ledger().writing(lease, judged.former) as writing:
-                outcome = self._write(writing, self._still(plan, judged))
+            outcome = self._patiently(lambda: self._in_one(plan, lease, judged))
         except _Refused as refusal:
             return refusal.outcome
         self._lease = None  # the transaction has given it back
         return outcome
+
+    def _in_one(self, plan: Plan, lease: Lease, judged: Judged) -> Outcome:
+        """One transaction, in which everything is written or nothing."""
+        with self._ledger().writing(lease, judged.former) as writing:
+            return self._write(writing, self._still(plan, judged))
 
     def _still(self, plan: Plan, judged: Judged) -> Judged:
         """Inside the transaction: what was judged, if nobody has written since; else it is judged and compared anew."""

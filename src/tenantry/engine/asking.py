@@ -14,6 +14,7 @@ from tenantry.documents.problems import problem
 from tenantry.documents.snapshot import read_snapshot
 from tenantry.documents.text import shown
 from tenantry.documents.workspace import overlong
+from tenantry.engine.beyond import beyond_catalog
 from tenantry.engine.calendar import day_of
 from tenantry.engine.loading import Files, Loaded, Selection, labelled, load, load_tenant, select
 from tenantry.engine.orphans import orphans_of
@@ -62,7 +63,8 @@ class Request:
 class Asked:
     """A workspace that was read for a request, and the tenants that it is about.
 
-    `orphans` are the tenants of the ledger without a file, by the tenants whose questions tell of them.
+    `orphans` are the tenants of the ledger without a file, by the tenants whose questions tell of them. `rivals` are
+    problems of tenants that claim the same past.
     """
 
     request: Request
@@ -71,6 +73,7 @@ class Asked:
     tenants: tuple[str, ...]
     problems: tuple[Finding, ...]
     orphans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rivals: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 def ask(request: Request) -> Asked:
@@ -87,9 +90,10 @@ def ask(request: Request) -> Asked:
         return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
     backend: Backend
     orphans: Mapping[str, tuple[str, ...]] = {}
+    rivals: Mapping[str, tuple[Finding, ...]] = {}
     if not request.snapshots:
         backend = request.backend(loaded.workspace.backend)
-        orphans = orphans_of(request.files, loaded.layout, backend.tenants(), tenants)
+        orphans, rivals = orphans_of(request.files, loaded.layout, backend.tenants(), tenants)
     else:
         states, found = _states(request, loaded)
         problems += found
@@ -103,6 +107,7 @@ def ask(request: Request) -> Asked:
         tenants=tenants,
         problems=tuple(problems),
         orphans=orphans,
+        rivals=rivals,
     )
 
 
@@ -119,11 +124,15 @@ def question(asked: Asked, name: str) -> tuple[Question | None, list[Finding]]:
     problems = overlong(policy, as_of)
     if problems:
         return None, problems
+    current = _current(asked.backend, tenant)
+    problems = [*beyond_catalog(current, workspace.catalog, tenant), *asked.rivals.get(name, ())]
+    if problems:
+        return None, problems
     allowed = [item for item in request.allowances if item.tenant in (None, name)]
     extra = tuple(Waiver(rule=item.rule, reason=request.reason, tenant=name) for item in allowed)
     return Question(
         tenant=tenant,
-        current=_current(asked.backend, tenant),
+        current=current,
         catalog=workspace.catalog,
         policy=replace(policy, waivers=(*policy.waivers, *extra)),
         as_of=as_of,

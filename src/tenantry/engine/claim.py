@@ -3,7 +3,9 @@
 from tenantry.engine.compare import saved
 from tenantry.errors import PlanAgainError
 from tenantry.model.catalog import Catalog
+from tenantry.model.digest import canonical
 from tenantry.model.plan import PlanSet
+from tenantry.model.plan_data import plan_set_data
 
 
 def claim(file: str, content: bytes, catalog: Catalog) -> PlanSet:
@@ -15,4 +17,6 @@ def claim(file: str, content: bytes, catalog: Catalog) -> PlanSet:
             f"{first.file}:{first.line}:{first.column}: this is no plan as it was saved. {first.message}",
             "Plan again with --out.",
         )
+    if content != canonical(plan_set_data(plans)).encode():
+        raise PlanAgainError(f"{file} is not byte for byte what was saved.", "Plan again with --out.")
     return plans

@@ -4,29 +4,32 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tenantry.backends.ledger.ledger import Ledger
-from tenantry.backends.ledger.locks import Claimant, Held, Lease
+from tenantry.backends.ledger.locks import LEASE_SECONDS, Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.documents.problems import told as told_problems
 from tenantry.documents.workspace import overlong, read_workspace
 from tenantry.engine.asking import Request
 from tenantry.engine.facts import Told, facts_of
 from tenantry.engine.loading import Loaded, load, load_tenant
-from tenantry.engine.noted import disagreements, noted
+from tenantry.engine.noted import in_short, noted
 from tenantry.engine.plan import sealed
+from tenantry.engine.remarks import disagreements, strangers, without_file
 from tenantry.errors import CallerError, CommitError, PlanAgainError, TenantryError
-from tenantry.model.catalog import Catalog
+from tenantry.model.catalog import SECTIONS, Catalog
 from tenantry.model.digest import digest
 from tenantry.model.observation import Observation
 from tenantry.model.plan import Finding, Plan, Verdict
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.run import Actor, Outcome, Record, Status
 from tenantry.model.state import CurrentState
-from tenantry.model.tenant import Contract
+from tenantry.model.tenant import Contract, Tenant
+from tenantry.planning import judge
 from tenantry.planning.bought import bought
 from tenantry.planning.disappearance import RULE, disappearance
 from tenantry.planning.fingerprint import basis_of, effect_of
 from tenantry.planning.observed import Moved, in_order, observed, pinned, usage_between
 from tenantry.planning.rules.table import rules
+from tenantry.planning.terms import contract_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +61,16 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
     if problems:
         return _unread(tenant, problems), catalog
     ledger = asked.ledger(loaded.workspace.backend)
-    former, problems = _former(asked, loaded, ledger)
+    declared, problems = _declared(asked, loaded, ledger)
     if problems:
         return _unread(tenant, problems), catalog
-    lease = ledger.take(tenant, asked.claimant, lambda: False)
+    lease = ledger.take(tenant, asked.claimant)
     if isinstance(lease, Held):
-        raise PlanAgainError(f"{tenant}: the lock of the tenant is held by {lease}.", "Try again when it is done.")
+        hint = f"Try again when it is done; a lock that nobody renews is free after {LEASE_SECONDS} seconds."
+        raise PlanAgainError(f"{tenant}: the lock of the tenant is held by {lease}.", hint)
     try:
-        return _Recording(asked, seen, catalog, policy, ledger).run(lease, former), catalog
+        remarks = tuple(without_file(tenant, loaded.layout))
+        return _Recording(asked, seen, catalog, policy, ledger, remarks).run(lease, declared), catalog
     finally:
         ledger.free(lease)
         ledger.close()
@@ -93,32 +98,44 @@ def _policy(asked: Observing, loaded: Loaded) -> Policy:
     return replace(policy, waivers=(*extra, *policy.waivers))
 
 
-def _former(asked: Observing, loaded: Loaded, ledger: Ledger) -> tuple[str | None, list[Finding]]:
-    """The id under which the ledger knows the tenant, where its files say that it had another one before.
+def _declared(asked: Observing, loaded: Loaded, ledger: Ledger) -> tuple[Tenant | None, list[Finding]]:
+    """What the files say of a tenant that the ledger doesn't know, since it may know it by another id.
 
     Files that can't be read leave a doubt in which nothing is recorded: it could begin a second record of a tenant.
     """
     if asked.tenant not in loaded.layout or ledger.knows(asked.tenant):
         return None, []
     tenant, problems = load_tenant(asked.request.files, loaded, asked.tenant)
-    return (tenant.previously, []) if tenant is not None else (None, problems)
+    return tenant, [] if tenant is not None else problems
 
 
 class _Recording:
     """One observation, on its way into the ledger."""
 
-    def __init__(self, asked: Observing, seen: Observation, catalog: Catalog, policy: Policy, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        asked: Observing,
+        seen: Observation,
+        catalog: Catalog,
+        policy: Policy,
+        ledger: Ledger,
+        remarks: tuple[Finding, ...],
+    ) -> None:
         self._asked, self._seen, self._catalog, self._policy = asked, seen, catalog, policy
-        self._ledger = ledger
+        self._ledger, self._remarks = ledger, remarks
+        self._contract = Contract()
         self._day = asked.request.now.date()
         self._at = asked.request.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def run(self, lease: Lease, former: str | None) -> Outcome:
-        """Record everything in one transaction, or keep a snapshot that is likely cut off."""
+    def run(self, lease: Lease, declared: Tenant | None) -> Outcome:
+        """Record everything in one transaction, or keep a snapshot that is likely cut off.
+
+        `declared` are the files of the tenant, where they were read.
+        """
         outcome: Outcome | None = None
         try:
-            with self._ledger.writing(lease, former) as writing:
-                outcome = self._judged(writing)
+            with self._ledger.writing(lease, None if declared is None else declared.previously) as writing:
+                outcome = self._judged(writing, declared)
         except CommitError as error:
             if outcome is None:
                 raise
@@ -126,14 +143,15 @@ class _Recording:
         over = f"; its lock was taken over from {lease.taken_over}, which is gone" if lease.taken_over else ""
         return replace(outcome, message=outcome.message + over)
 
-    def _judged(self, writing: Writing) -> Outcome:
+    def _judged(self, writing: Writing, declared: Tenant | None) -> Outcome:
         seen, tenant = self._seen, self._asked.tenant
         before = self._ledger.read(tenant)
-        moved, findings = Moved(), tuple[Finding, ...]()
+        self._contract = contract_of(before.terms, self._catalog) if declared is None else declared.contract
+        moved, findings = Moved(), self._remarks
         if seen.snapshot is not None:
             moved = observed(before, seen.snapshot, seen.sections, self._catalog, tenant)
             judged = disappearance(before, moved, self._catalog, self._policy, self._day)
-            findings = tuple(replace(item, tenant=tenant) for item in judged)
+            findings = tuple(judge.in_order((*findings, *(replace(item, tenant=tenant) for item in judged))))
         rejects = any(item.rejects for item in findings)
         return (self._reject if rejects else self._write)(writing, before, moved, findings)
 
@@ -155,7 +173,8 @@ class _Recording:
     def _reject(self, writing: Writing, before: CurrentState, moved: Moved, findings: tuple[Finding, ...]) -> Outcome:
         """Keep the snapshot beside a run that changes nothing."""
         plan = self._plan(before, before, Moved(), findings, "rejected")
-        run = self._record(writing, "rejected", plan, self._seen.document)
+        notes = (f"not recorded: {in_short(self._seen)}",)
+        run = self._record(writing, "rejected", plan, notes, self._seen.document)
         message = f"rejected: {RULE}; the snapshot is kept with run {run}, and nothing became current"
         return Outcome(
             tenant=self._asked.tenant,
@@ -163,6 +182,7 @@ class _Recording:
             message=message,
             run=run,
             not_applied=len(moved.changes),
+            moved=notes,
             findings=findings,
         )
 
@@ -178,16 +198,19 @@ class _Recording:
         self._note(writing)
         after = self._ledger.read(seen.tenant)
         status: Status = "nothing" if _known(before) == _known(after) else "applied"
-        findings += disagreements(seen, after, self._catalog, self._policy)
+        findings += tuple(disagreements(seen, after, self._catalog, self._policy))
+        findings += strangers(seen, after, self._catalog, self._policy, self._day)
+        findings = tuple(judge.in_order(findings))
+        notes = noted(seen, before, after, moved, self._catalog)
         verdict: Verdict = "ready" if moved.changes or moved.updates else "no_changes"
-        run = self._record(writing, status, self._plan(before, after, moved, findings, verdict))
+        run = self._record(writing, status, self._plan(before, after, moved, findings, verdict), notes)
         return Outcome(
             tenant=seen.tenant,
             status=status,
             message=_message(seen, status, run),
             run=run,
             applied=len(moved.changes),
-            moved=noted(seen, before, after, moved, self._catalog),
+            moved=notes,
             findings=findings,
         )
 
@@ -222,8 +245,8 @@ class _Recording:
         self, before: CurrentState, after: CurrentState, moved: Moved, findings: tuple[Finding, ...], verdict: Verdict
     ) -> Plan:
         """The head of the run's receipts."""
-        seen, catalog, nothing = self._seen, self._catalog, Contract()
-        known = bought(nothing, after, catalog)
+        seen, catalog, contract = self._seen, self._catalog, self._contract
+        known = bought(contract, after, catalog)
         return Plan(
             tenant=seen.tenant,
             name=seen.tenant,
@@ -236,14 +259,17 @@ class _Recording:
             lineage=before.lineage,
             revision=before.revision,
             goal=digest([list(fact) for fact in _facts(seen)] + [seen.document]),
-            basis=basis_of(before, bought(nothing, before, catalog)),
+            basis=basis_of(before, bought(contract, before, catalog)),
             updates=moved.updates,
             changes=moved.changes,
             usage=usage_between(before, after, moved.changes, known.contingency),
+            unmanaged=dict.fromkeys(SECTIONS.values(), 0),
             findings=findings,
         )
 
-    def _record(self, writing: Writing, status: Status, plan: Plan, document: str | None = None) -> str:
+    def _record(
+        self, writing: Writing, status: Status, plan: Plan, notes: tuple[str, ...], document: str | None = None
+    ) -> str:
         return writing.record(
             Record(
                 kind="observe",
@@ -252,6 +278,7 @@ class _Recording:
                 actor=self._asked.actor,
                 digest=sealed((), [plan]).digest,
                 plan=plan,
+                notes=notes,
                 document=document,
             )
         )
@@ -277,7 +304,7 @@ def _known(state: CurrentState) -> CurrentState:
 
 
 def _message(seen: Observation, status: Status, run: str) -> str:
-    message = f"observed, {'nothing moved, ' if status == 'nothing' else ''}run {run}"
+    message = f"observed {in_short(seen)}; {'nothing moved; ' if status == 'nothing' else ''}run {run}"
     skipped = seen.directory.skipped if seen.directory is not None else 0
     if skipped:
         accounts = "1 account" if skipped == 1 else f"{skipped} accounts"

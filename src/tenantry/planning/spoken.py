@@ -36,10 +36,13 @@ def spoken(tenant: Tenant, current: CurrentState, plan: Plan) -> Spoken:
         ]
     )
     there = {f"{kind}:{folded}" for kind in KINDS for folded in current.holders[kind]}
+    # whoever is renamed leaves a name to somebody new
+    renames = [item for item in plan.updates if item.field == "rename"]
+    there.difference_update([holder_key(f"user:{item.before}") for item in renames])
+    there.update([holder_key(item.holder) for item in renames])
     declared = current.declared or NOBODY
     newcomers = _newcomers(there, plan)
     there.update(holder_key(holder) for holder in newcomers)
-    there.update(holder_key(item.holder) for item in plan.updates if item.field == "rename")
     return Spoken(
         anew=(named - declared) & there,
         never=frozenset(there - named - declared),
@@ -67,7 +70,7 @@ def _forgotten(left: frozenset[str], current: CurrentState, plan: Plan) -> froze
 
 def _newcomers(there: set[str], plan: Plan) -> tuple[str, ...]:
     """The holders that a plan gives something or labels, and that aren't there yet."""
-    known = there | {holder_key(item.holder) for item in plan.updates if item.field in ("rename", "dropped")}
+    known = there | {holder_key(item.holder) for item in plan.updates if item.field == "dropped"}
     touched = [item.holder for item in plan.updates]
     touched += [item.holder for item in plan.changes if item.action != "revoke"]
     return tuple({key: holder for holder in touched if (key := holder_key(holder)) not in known}.values())

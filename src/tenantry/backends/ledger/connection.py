@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from tenantry.backends.ledger.migrations import MIGRATIONS
-from tenantry.errors import CommitError, OperatorError, PlanAgainError
+from tenantry.errors import BusyError, CommitError, OperatorError, PlanAgainError
 
 APPLICATION_ID = 0x746E7479
 """`tnty`: tells a ledger from other people's databases."""
@@ -125,7 +125,7 @@ _MEANINGS = {"SQLITE_READONLY": _READONLY, "SQLITE_NOTADB": _NO_DATABASE, "SQLIT
 
 def _meaning(name: str, text: str, where: str) -> OperatorError | PlanAgainError:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return PlanAgainError(f"The ledger {where} is locked by another process.", "Try again when it is done.")
+        return BusyError(f"The ledger {where} is locked by another process.", "Try again when it is done.")
     if name.startswith("SQLITE_CONSTRAINT"):
         return PlanAgainError(
             f"The ledger {where} refused a write that would break what it keeps ({text}); nothing was written.",

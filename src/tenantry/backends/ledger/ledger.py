@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from tenantry.backends.backend import Moves
 from tenantry.backends.ledger import checking, locks, reading, runs
@@ -134,13 +134,10 @@ class Ledger:
 
     # writing
 
-    def take(self, tenant: str, claimant: Claimant, wait: Callable[[], bool]) -> Lease | Held:
-        """Take the lock of a tenant. While somebody has it, `wait` is called; False gives up and tells who has it."""
-        while True:
-            with told(self.where):
-                found = locks.take(self._connection, tenant, claimant)
-            if isinstance(found, Lease) or not wait():
-                return found
+    def take(self, tenant: str, claimant: Claimant) -> Lease | Held:
+        """Take the lock of a tenant, or tell who has it."""
+        with told(self.where):
+            return locks.take(self._connection, tenant, claimant)
 
     def free(self, lease: Lease) -> None:
         """Give a lock back. If that can't be done its lease runs out; nothing else depends on it."""
