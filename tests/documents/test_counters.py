@@ -73,6 +73,12 @@ def test_what_is_no_whole_number_is_told_in_its_cell(number: str) -> None:
     ]
 
 
+def test_a_number_that_is_none_is_told_with_what_the_cell_can_hold() -> None:
+    _, (total, used) = read_counters(FILE, b"License,Total,Used\nCompanion,many,-3\n", NIMBUS)
+    assert total.hint == "Write a whole number in digits alone, 1200 for example, or unlimited."
+    assert used.hint == "Write a whole number in digits alone, 1200 for example."
+
+
 def test_nothing_is_used_without_end() -> None:
     assert bad("License,Total,Used\nCompanion,unlimited,unlimited\n")[0].startswith("2:21: bad-count")
 

@@ -69,6 +69,8 @@ def test_one_upn_and_one_object_id_stand_once() -> None:
 
 def test_an_account_is_enabled_or_not_and_nothing_else() -> None:
     assert bad(f"{ADA},,yes") == ['2:16: wrong-value: "yes" is neither true nor false.']
+    _, (found,) = read_directory(FILE, f"{HEAD}\n{ADA},,yes\n".encode())
+    assert found.hint == "Write true or false, or leave the cell empty."
 
 
 @pytest.mark.parametrize("column", HEAD.split(","))

@@ -1,9 +1,9 @@
 """The counters of the portal's license page as CSV: of each license how many were bought and how many are used."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 from tenantry.documents.exports import Export
+from tenantry.documents.naming import names
 from tenantry.documents.telling import nearest
 from tenantry.documents.text import shown
 from tenantry.model.catalog import Catalog
@@ -19,7 +19,7 @@ def read_counters(file: str, content: bytes, catalog: Catalog) -> tuple[tuple[Co
     """What is counted of each license that the file names, in its order, and the file's problems."""
     export = Export(file, content, COLUMNS)
     found: dict[str, tuple[Counted, int]] = {}
-    named = license_names(catalog)
+    named = names(catalog.licenses)
     for name, total, used in export.rows():
         license_id = named.get(name.lower())
         bought, count = units(total), _whole(used)
@@ -30,19 +30,15 @@ def read_counters(file: str, content: bytes, catalog: Catalog) -> tuple[tuple[Co
             line = found[license_id][1]
             export.tell(LICENSE, "listed-twice", f"{shown(name)} stands in line {line} already.")
         if bought is None:
-            export.tell(TOTAL, "bad-count", f'"{shown(total)}" is no whole number up to {MOST}, nor {UNLIMITED}.')
+            message = f'"{shown(total)}" is no whole number up to {MOST}, nor {UNLIMITED}.'
+            export.tell(
+                TOTAL, "bad-count", message, f"Write a whole number in digits alone, 1200 for example, or {UNLIMITED}."
+            )
         if count is None:
             export.tell(USED, "bad-count", f'"{shown(used)}" is no whole number up to {MOST}.')
         if license_id is not None and bought is not None and count is not None:
             found.setdefault(license_id, (Counted(license_id, bought, count), export.line))
     return tuple(counted for counted, _ in found.values()), export.problems
-
-
-def license_names(catalog: Catalog) -> dict[str, str]:
-    """License ids by what people call them: id or label, in lower case. A label that several bear names none."""
-    labels = [item.label.lower() for item in catalog.licenses.values()]
-    named = {item.label.lower(): item.id for item in catalog.licenses.values() if _once(item.label.lower(), labels)}
-    return named | {license_id.lower(): license_id for license_id in catalog.licenses}
 
 
 def units(text: str) -> Units | None:
@@ -53,7 +49,3 @@ def units(text: str) -> Units | None:
 def _whole(text: str) -> int | None:
     fits = text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and int(text) <= MOST
     return int(text) if fits else None
-
-
-def _once(name: str, names: Iterable[str]) -> bool:
-    return sum(1 for item in names if item == name) == 1

@@ -36,7 +36,8 @@ def read_directory(file: str, content: bytes) -> tuple[Listing, list[Finding]]:
         elif pinned in lines:
             export.tell(ID, "identity-conflict", f"{shown(object_id)} stands in line {lines[pinned]} already.")
         if enabled.lower() not in _SAID:
-            export.tell(ENABLED, "wrong-value", f'"{shown(enabled)}" is neither true nor false.')
+            hint = "Write true or false, or leave the cell empty."
+            export.tell(ENABLED, "wrong-value", f'"{shown(enabled)}" is neither true nor false.', hint)
         lines.setdefault(folded, export.line)
         if pinned:
             lines.setdefault(pinned, export.line)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tenantry.documents.check import check
-from tenantry.documents.counters import MOST, UNLIMITED, license_names, read_counters, units
+from tenantry.documents.counters import read_counters
 from tenantry.documents.directory import read_directory
 from tenantry.documents.document import Document
 from tenantry.documents.json import read_json
 from tenantry.documents.problems import problem
 from tenantry.documents.snapshot import read_snapshot
-from tenantry.documents.telling import nearest
 from tenantry.documents.text import shown
 from tenantry.engine.asking import SNAPSHOT_BYTES
+from tenantry.engine.naming import contingency_of, state_of
 from tenantry.errors import CallerError
 from tenantry.model.catalog import SECTIONS, Catalog
 from tenantry.model.digest import canonical
@@ -43,7 +43,7 @@ def facts_of(told: Told, tenant: str, catalog: Catalog) -> tuple[Observation, li
 
     CallerError where an option says what can't be, or two of what is told contradict each other.
     """
-    states: dict[str, str] = {} if told.state is None else {OPTIONS: _state(told.state, catalog)}
+    states: dict[str, str] = {} if told.state is None else {OPTIONS: state_of(told.state, catalog)}
     numbers: dict[str, Mapping[str, Units]] = {OPTIONS: _contingency(told.contingency, catalog)}
     seen = Observation(tenant=tenant)
     problems: list[Finding] = []
@@ -86,22 +86,10 @@ def _wrong_tenant(document: Document, tenant: str) -> Finding:
     return problem("wrong-tenant", message, file=document.file, line=line, column=column)
 
 
-def _state(text: str, catalog: Catalog) -> str:
-    if text not in catalog.states:
-        raise CallerError(f"There is no state {text!r}.", nearest(text, catalog.states, "States"))
-    return text
-
-
 def _contingency(texts: Iterable[str], catalog: Catalog) -> dict[str, Units]:
-    named = license_names(catalog)
     found: dict[str, Units] = {}
     for text in texts:
-        name, _, number = text.partition("=")
-        license_id, value = named.get(name.strip().lower()), units(number.strip())
-        if license_id is None:
-            raise CallerError(f"There is no license {name!r}.", nearest(name, catalog.licenses, "Licenses"))
-        if value is None:
-            raise CallerError(f"{text!r}: write LICENSE=N with a whole number up to {MOST}, or {UNLIMITED}.")
+        license_id, value = contingency_of(text, catalog)
         if found.setdefault(license_id, value) != value:
             raise CallerError(f"The contingency of {license_id} is told twice: {found[license_id]} and {value}.")
     return found
