@@ -153,7 +153,7 @@ def test_a_url_that_names_no_ledger_fails_without_being_shown(door: Door, url: s
 def test_without_a_ledger_it_says_what_makes_one(door: Door) -> None:
     sign, told = only(checks(door), "ledger")
     assert sign == "!"
-    assert told.startswith("none at sqlite:///.tenantry/ledger.db hint: `tenantry init`")
+    assert told.startswith("none at sqlite:///.tenantry/ledger.db hint: `tenantry init`, observe and apply make one")
     assert not (door.root / ".tenantry").exists()
 
 

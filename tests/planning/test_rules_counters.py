@@ -26,9 +26,10 @@ def counted(files: Data, current: Data, limit: int = 9, workspace: Data | None =
 
 def test_what_the_vendor_counts_beyond_the_ledger_is_one_warning_a_license() -> None:
     answer = counted({}, {}, **{CO: 2, CC: 1})
-    assert told(answer, "counters-disagree") == [("warning", None, CO, 1), ("warning", None, CC, 1)]
-    (first, _) = of_rule(answer, "counters-disagree")
-    assert first.message == "Companion: the vendor counted 2 more than the ledger; they count as assigned."
+    assert told(answer, "counters-disagree") == [("warning", None, CO, 2), ("warning", None, CC, 1)]
+    (first, second) = of_rule(answer, "counters-disagree")
+    assert first.message == "Companion: the vendor counts 2 more than the ledger; they count as assigned."
+    assert second.message == "Contact Center User: the vendor counts 1 more than the ledger; it counts as assigned."
     assert "tenantry observe contoso --snapshot FILE --counters FILE." in first.hint
     assert of_rule(counted({}, {}, **{CO: 0}), "counters-disagree") == []
 
@@ -50,6 +51,13 @@ def test_a_grant_finds_no_unit_that_the_vendor_counts_as_taken(limit: int, verdi
 def test_units_that_nobody_granted_can_be_too_many() -> None:
     (found,) = of_rule(counted(people(ADA), people(ADA), 2, **{CO: 2}), "over-allocated")
     assert found.message == "Companion: 3 are assigned (2 of them unaccounted), 2 were bought: 1 too many."
+
+
+def test_one_unit_is_told_as_one() -> None:
+    (found,) = of_rule(counted(people(ADA), people(ADA), 0), "over-allocated")
+    assert found.message == "Companion: 1 is assigned, 0 were bought: 1 too many."
+    (found,) = of_rule(counted(people(ADA, BOB), people(), 1), "contingency-exceeded")
+    assert found.message == "Companion: 2 would be assigned, 1 was bought: 1 missing."
 
 
 def test_tiers_are_ordered_by_the_units_that_are_left() -> None:

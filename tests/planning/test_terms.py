@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tenantry.model.digest import canonical
-from tenantry.planning.terms import terms_of
+from tenantry.model.tenant import Contract
+from tenantry.planning.terms import contract_of, terms_of
 from worlds import NIMBUS, question, state
 
 
@@ -24,6 +25,15 @@ def test_a_tenant_about_which_nothing_is_said_has_the_defaults() -> None:
         "execution": "ledger",
         "catalog": NIMBUS.digest,
     }
+
+
+def test_state_and_contingency_are_remembered_as_they_were_declared() -> None:
+    contract = {"state": "trial", "contingency": {"companion": 10, "email": 0, "advanced_routing": "unlimited"}}
+    found = contract_of(terms({"contract": contract}), NIMBUS)
+    assert found == Contract(state="trial", contingency={"companion": 10, "advanced_routing": "unlimited"})
+    assert contract_of(terms({"contract": {"contingency": {}}}), NIMBUS) == Contract(contingency={})
+    assert contract_of(terms({}), NIMBUS) == contract_of(None, NIMBUS) == Contract()
+    assert contract_of({"contract": {"state": "of another catalog"}}, NIMBUS) == Contract()
 
 
 def test_everything_that_is_said_is_there_as_plain_data_without_floats() -> None:

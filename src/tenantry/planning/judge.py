@@ -1,7 +1,7 @@
 """From a case to findings and a verdict: rules are asked, severities moved, waivers applied, everything sorted."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from tenantry.model.plan import SEVERITIES, Finding, Verdict
@@ -9,7 +9,7 @@ from tenantry.model.policy import Policy, Waiver
 from tenantry.model.rule import Rule
 from tenantry.model.state import holder_key
 from tenantry.planning.case import Case
-from tenantry.planning.rules.rows import OF_FACTS
+from tenantry.planning.rules.rows import OF_FACTS, Judge
 from tenantry.planning.rules.table import judges, rules
 
 FIRST = ("ledger-missing", "terms-changed")
@@ -26,6 +26,14 @@ def judge(case: Case) -> tuple[tuple[Finding, ...], Verdict]:
     if any(finding.rejects for finding in findings):
         return findings, "rejected"
     return findings, "ready" if case.changes or case.difference.updates else "no_changes"
+
+
+def asked_of(case: Case, wanted: Collection[Judge]) -> tuple[Finding, ...]:
+    """What some judges find about a case, sorted, with the severities of the workspace. No waiver is asked."""
+    asked = (row for row in judges(case.catalog) if row[0] in wanted)
+    found = [(finding, movable) for ask, movable in asked for finding in ask(case)]
+    moved = _adjusted(found, case.policy, rules(case.catalog))
+    return tuple(in_order(replace(finding, tenant=case.tenant.id) for finding, _ in moved))
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

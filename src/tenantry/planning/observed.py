@@ -71,11 +71,13 @@ def usage_between(
 ) -> tuple[Usage, ...]:
     """Units of every license named in `bought` before, at the highest point of, and after changes.
 
-    What is unaccounted counts, before as it was known then, after as it is known now.
+    What is unaccounted counts, before as it was known then, after as it is known now; on the way only what is so still:
+    the rest was found with the holders that are granted it.
     """
     first = units_of(before) + Counter(before.unaccounted)
     last = units_of(after) + Counter(after.unaccounted)
-    use, peak = Counter(first), first | last
+    use = units_of(before) + (Counter(before.unaccounted) & Counter(after.unaccounted))
+    peak = first | last
     for change in changes:
         lost = change.license if change.action == "revoke" else change.replaces
         if lost is not None:

@@ -37,6 +37,13 @@ def terms_of(tenant: Tenant, catalog: Catalog, policy: Policy) -> dict[str, Any]
     return _told(terms)
 
 
+def contract_of(terms: Mapping[str, Any] | None, catalog: Catalog) -> Contract:
+    """State and contingency of the contract that terms remember; an empty contract where they remember none."""
+    told = (terms or {}).get("contract", {})
+    state = told.get("state")
+    return Contract(contingency=told.get("contingency"), state=state if state in catalog.states else None)
+
+
 def moved_terms(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[TermMove, ...]:
     """Every single value that differs between two sets of terms, in the order of where it stands."""
     if before == after:

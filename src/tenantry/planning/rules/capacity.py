@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from tenantry.model.plan import Finding
 from tenantry.planning.case import Case, about
 
+DISAGREE = "counters-disagree"
+
 
 def contingency_exceeded(case: Case) -> Iterator[Finding]:
     """More would be assigned than bought, and the plan adds to it."""
@@ -16,7 +18,7 @@ def contingency_exceeded(case: Case) -> Iterator[Finding]:
                 "contingency-exceeded",
                 "error",
                 f"{case.label(license_id)}: {after} would be assigned{_of_them(case, license_id)}, "
-                f"{limit} were bought: {after - limit} missing.",
+                f"{_be(limit, 'bought')}: {after - limit} missing.",
                 f"Take {after - limit} away elsewhere, or buy {after - limit} more and record them in the contract.",
                 holders=[change.holder for change in changes],
                 license_id=license_id,
@@ -32,8 +34,8 @@ def over_allocated(case: Case) -> Iterator[Finding]:
             yield about(
                 "over-allocated",
                 "warning",
-                f"{case.label(license_id)}: {after} are assigned{_of_them(case, license_id)}, "
-                f"{limit} were bought: {after - limit} too many.",
+                f"{case.label(license_id)}: {after} {'is' if after == 1 else 'are'} assigned"
+                f"{_of_them(case, license_id)}, {_be(limit, 'bought')}: {after - limit} too many.",
                 f"Take {after - limit} away, or buy {after - limit} more and record it in contract.contingency.",
                 license_id=license_id,
                 place=case.place("contingency"),
@@ -45,14 +47,26 @@ def counters_disagree(case: Case) -> Iterator[Finding]:
     for license_id in case.catalog.licenses:
         more = case.current.unaccounted.get(license_id, 0)
         if more:
-            yield about(
-                "counters-disagree",
-                "warning",
-                f"{case.label(license_id)}: the vendor counted {more} more than the ledger; they count as assigned.",
-                "Observe a snapshot to learn who has them, and the counters anew: "
-                f"tenantry observe {case.tenant.id} --snapshot FILE --counters FILE.",
-                license_id=license_id,
-            )
+            yield counts_more(case.tenant.id, license_id, case.label(license_id), more)
+
+
+def counts_more(tenant: str, license_id: str, label: str, more: int, numbers: str = "") -> Finding:
+    """That the vendor counts so many units more of a license; `numbers` tells both sides, where they are known."""
+    one = more == 1
+    return about(
+        DISAGREE,
+        "warning",
+        f"{label}: the vendor counts {more} more than the ledger{numbers}; "
+        f"{'it counts' if one else 'they count'} as assigned.",
+        f"Observe a snapshot to learn who has {'it' if one else 'them'}, and the counters anew: "
+        f"tenantry observe {tenant} --snapshot FILE --counters FILE.",
+        license_id=license_id,
+        count=more,
+    )
+
+
+def _be(number: int, what: str) -> str:
+    return f"{number} {'was' if number == 1 else 'were'} {what}"
 
 
 def _of_them(case: Case, license_id: str) -> str:

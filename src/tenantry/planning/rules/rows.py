@@ -190,7 +190,7 @@ ROWS: tuple[Row, ...] = (
         MASS_DISAPPEARANCE,
         "error",
         _nothing,
-        "Judged by observe and import: a snapshot that lacks more than half of a section is rather cut off than true.",
+        "Judged by observe: a snapshot that lacks more than half of a section is rather cut off than true.",
         "Take the snapshot anew; if it is true, waive it with a reason.",
         may="W",
     ),
