@@ -216,6 +216,7 @@ def test_what_runs_did_is_an_answer_everywhere(put: Put) -> None:
     assert [run.tenant for run in runs] in ([], ["contoso"])
     assert list(backend.runs(["fabrikam"])) == []
     assert backend.run("contoso-7") is None
+    assert backend.document("contoso-7") is None
     assert set(backend.last_moves("contoso", "user:ADA@contoso.example")) in (
         set(),
         {"contact_center_user", "companion"},

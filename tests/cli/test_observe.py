@@ -99,7 +99,7 @@ def people(number: int, *licenses: str) -> dict[str, Any]:
 
 def test_a_state_is_recorded_with_a_run_by_whoever_saw_it(call: Call) -> None:
     code, out, _ = call("observe", "contoso", "--state", "suspended")
-    assert (code, out) == (0, "  Tenant State: Suspended\ncontoso: observed, run contoso-1\n")
+    assert (code, out) == (0, "  Tenant State: Suspended\ncontoso: observed Tenant State; run contoso-1\n")
     assert known().state == "suspended"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", known().observed_at["state"])
     assert rows("SELECT kind, status, revision FROM runs") == [("observe", "applied", 1)]
@@ -135,7 +135,7 @@ def test_a_snapshot_becomes_current_section_by_section(call: Call) -> None:
         "  users: 1 seen, 1 gone",
         f"  - Companion user:{ADA}",
         f"  + Interact user:{ADA}",
-        "contoso: observed, run contoso-2",
+        "contoso: observed 1 user; run contoso-2",
     ]
     state = known()
     assert sorted(state.holders["user"]) == [ADA]
@@ -149,15 +149,15 @@ def test_of_very_many_changes_the_first_are_told_and_the_rest_is_counted(call: C
     call("observe", "contoso", "--snapshot", snapshot(users=people(60)))
     code, out, _ = call("observe", "contoso", "--snapshot", snapshot(users=people(60, "companion")))
     assert code == 0
-    assert len(out.splitlines()) == 53
-    assert out.splitlines()[-2:] == ["  and 10 more changes and updates", "contoso: observed, run contoso-2"]
+    assert len(out.splitlines()) == 13
+    assert out.splitlines()[-2:] == ["  and 50 more changes and updates", "contoso: observed 60 users; run contoso-2"]
 
 
 def test_what_is_in_use_replaces_what_was_known_of_it(call: Call) -> None:
     use = [{"holder": f"user:{ADA}", "license": "companion", "what": "a queue"}]
     call("observe", "contoso", "--snapshot", snapshot(in_use=use))
     code, out, _ = call("observe", "contoso", "--snapshot", snapshot(in_use=[]))
-    assert (code, out) == (0, "  in use: 0 features\ncontoso: observed, run contoso-2\n")
+    assert (code, out) == (0, "  in use: 0 features\ncontoso: observed 0 features in use; run contoso-2\n")
     assert known().in_use == ()
 
 
@@ -196,7 +196,9 @@ def test_counters_are_held_against_the_ledger_after_the_snapshot_of_the_same_cal
     (found,) = outcome["findings"]
     assert (found["rule"], found["severity"], found["license"]) == ("counters-disagree", "warning", "companion")
     assert found["count"] == 1
-    assert "the vendor counts 2 in use, the ledger 1: 1 unaccounted" in found["message"]
+    assert found["message"] == (
+        "Companion: the vendor counts 1 more than the ledger (2 in use, 1 recorded); it counts as assigned."
+    )
     assert known().unaccounted == {"companion": 1}
     assert known().contingency == {"companion": 10}
 
@@ -205,9 +207,9 @@ def test_a_vendor_that_counts_less_is_told_for_information(call: Call) -> None:
     call("observe", "contoso", "--snapshot", snapshot(users=people(3, "companion")))
     code, out, _ = call("observe", "contoso", "--counters", counters("Companion,10,1", "Email,0,0"))
     assert code == 0
-    assert "counters: 1 of 2 licenses agree with the ledger" in out
+    assert "counters: 1 of 2 licenses agrees with the ledger" in out
     told = " ".join(out.split())
-    assert "info counters-disagree: Companion: the vendor counts 1 in use, the ledger 3: 2 that the vendor" in told
+    assert "info counters-disagree: Companion: the vendor counts 2 fewer than the ledger (1 in use, 3 recorded)" in told
     assert known().unaccounted == {}
 
 
@@ -250,7 +252,8 @@ def test_a_directory_pins_people_and_tells_who_can_sign_in(call: Call) -> None:
     assert code == 0
     assert " ".join(out.split()) == (
         f"~ user:{ADA} object_id: (not set) → {ONE} directory: 3 accounts"
-        " contoso: observed, run contoso-2; 1 account of the directory skipped, whose UPN isn't ASCII"
+        " contoso: observed a directory of 3 accounts; run contoso-2;"
+        " 1 account of the directory skipped, whose UPN isn't ASCII"
     )
     state = known()
     assert (state.holders["user"][ADA].object_id, state.holders["user"][ADA].enabled) == (ONE, False)
@@ -281,7 +284,8 @@ def test_what_is_known_already_is_seen_once_more_and_nothing_moves(call: Call, m
     before = known()
     monkeypatch.setattr("tenantry.cli.session.Session.now", _later(before))
     outcome = result(call, *words, *files)
-    assert (outcome["status"], outcome["message"]) == ("nothing", "observed, nothing moved, run contoso-2")
+    assert outcome["status"] == "nothing"
+    assert outcome["message"].endswith("; nothing moved; run contoso-2")
     after = known()
     assert after.revision == before.revision
     assert set(after.observed_at.values()) == {"2030-01-02T03:04:05Z"}
@@ -461,7 +465,7 @@ def locked(call: Call) -> Iterator[Ledger]:
     call("observe", "contoso", "--state", "active")
     ledger = Ledger(LEDGER, "here", write=True)
     other = Claimant(who="eve", host="elsewhere", pid=7, alive=lambda _: True)
-    assert isinstance(ledger.take("contoso", other, lambda: False), Lease)
+    assert isinstance(ledger.take("contoso", other), Lease)
     yield ledger
     ledger.close()
 
@@ -471,6 +475,7 @@ def test_a_lock_that_somebody_has_is_told_with_who_has_it(call: Call) -> None:
     code, out, err = call("observe", "contoso", "--state", "trial")
     assert (code, out) == (4, "")
     assert "the lock of the tenant is held by eve (process 7 on elsewhere" in err
+    assert "hint: Try again when it is done; a lock that nobody renews is free after 60 seconds." in err
     assert known().state == "active"
 
 

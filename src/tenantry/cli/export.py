@@ -1,24 +1,27 @@
-"""export: the current state of a tenant as a snapshot."""
+"""export: the current state of a tenant as a snapshot, or a snapshot that was rejected."""
 
 import click
 
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import write_given
-from tenantry.cli.options import request
+from tenantry.cli.options import request, tenant_id
 from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
-from tenantry.engine.export import export
+from tenantry.engine.export import export, kept
 
 
 @click.command("export")
 @click.argument("tenant")
+@click.option("--run", "run_id", metavar="RUN", help="The snapshot that RUN kept because observe rejected it.")
 @click.option("--out", metavar="FILE", help="Write it to this file, not to standard output.")
 @click.pass_obj
-def command(session: Session, tenant: str, out: str | None) -> int:
+def command(session: Session, tenant: str, run_id: str | None, out: str | None) -> int:
     """Print what the ledger knows of TENANT, as snapshot JSON.
 
-    `plan --current FILE` with it plans what `plan` with the ledger does.
+    `plan --current FILE` with it plans what `plan` with the ledger does. With --run it prints a snapshot that was
+    rejected: `show RUN` names it, and `observe TENANT --snapshot FILE --allow mass-disappearance` lets it pass.
     """
-    text = export(request(session), tenant)
+    asked, name = request(session), tenant_id(tenant)
+    text = export(asked, name) if run_id is None else kept(asked, name, run_id)
     to_stdout(text) if out is None else write_given(out, text)
     return DONE

@@ -5,26 +5,33 @@ import click
 from tenantry.cli.acting import actor, claimant, writable_ledger
 from tenantry.cli.exits import of_outcomes
 from tenantry.cli.files import read_given
-from tenantry.cli.options import ALLOW, CREATE_LEDGER, formats, request
+from tenantry.cli.options import CREATE_LEDGER, allowing, formats, request, tenant_id
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
-from tenantry.documents.layout import TENANT_ID
 from tenantry.engine.facts import Given, Told
 from tenantry.engine.observe import Observing, observe
+from tenantry.planning.disappearance import RULE
 from tenantry.rendering.formats import OBSERVATION_FORMATS
 
 NOTHING = "Nothing to observe: give --state, --contingency, --counters, --snapshot or --directory, or several."
 
+ALLOW_DISAPPEARANCE = allowing(f"{RULE} (a snapshot that lacks most of a section)", "on record")
+
 
 @click.command("observe")
 @click.argument("tenant")
-@click.option("--state", metavar="STATE", help="The tenant state that the portal shows.")
-@click.option("--contingency", multiple=True, metavar="LICENSE=N", help="What was bought (or unlimited). Repeatable.")
+@click.option("--state", metavar="STATE", help="The tenant state that the portal shows, by id or label.")
+@click.option(
+    "--contingency",
+    multiple=True,
+    metavar="LICENSE=N",
+    help="What was bought (or unlimited) of a license, by id or label. Repeatable.",
+)
 @click.option("--counters", metavar="FILE", help="A CSV with License, Total, Used.")
 @click.option("--snapshot", metavar="FILE", help="A snapshot JSON; the sections in it replace what was known.")
 @click.option("--directory", "accounts", metavar="FILE", help="A CSV with userPrincipalName, id, accountEnabled.")
 @formats(tuple(OBSERVATION_FORMATS))
-@ALLOW
+@ALLOW_DISAPPEARANCE
 @CREATE_LEDGER
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
@@ -43,11 +50,12 @@ def command(  # noqa: PLR0913 - click's options
 ) -> int:
     """Record what the portal shows of TENANT, and tell where ledger and vendor disagree.
 
-    Facts are recorded as they are, also those above what was bought. TENANT may have no file yet.
+    Facts are recorded as they are, also those above what was bought. TENANT may have no file yet. A snapshot that lacks
+    most of what was known is rejected and kept: `show RUN` tells it, and `export TENANT --run RUN` prints it. What was
+    noted stays with the run: `show RUN`.
     """
     wanted = targets(formats, OBSERVATION_FORMATS)
-    if TENANT_ID.match(tenant) is None:
-        raise click.UsageError(f"{tenant!r} can't be a tenant's id: up to 63 of a-z, 0-9 and -, not beginning with -.")
+    name = tenant_id(tenant)
     if not (state or contingency or counters or snapshot or accounts):
         raise click.UsageError(NOTHING)
     asked = request(session, allow=allow, reason=reason)
@@ -62,7 +70,7 @@ def command(  # noqa: PLR0913 - click's options
     outcome, catalog = observe(
         Observing(
             request=asked,
-            tenant=tenant,
+            tenant=name,
             told=told,
             actor=acting,
             claimant=claimant(acting),

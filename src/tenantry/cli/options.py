@@ -9,6 +9,7 @@ import click
 
 from tenantry.cli.files import read_given
 from tenantry.cli.session import Session
+from tenantry.documents.layout import TENANT_ID
 from tenantry.engine.asking import Allowance, Request
 from tenantry.engine.loading import Selection
 from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
@@ -79,16 +80,23 @@ CURRENT = click.option(
     metavar="FILE",
     help="The current state from a snapshot JSON. Repeatable, one a tenant.",
 )
-ALLOW = all_of(
-    click.option(
-        "--allow",
-        multiple=True,
-        metavar="RULE[:TENANT]",
-        allow_from_autoenv=False,
-        help="Let a waivable rule pass, with --reason.",
-    ),
-    click.option("--reason", metavar="TEXT", allow_from_autoenv=False, help="Why; it stays in the plan."),
-)
+
+
+def allowing(what: str, kept: str) -> Callable[[Command], Command]:
+    """The options that let something pass, with a reason, and where that stays."""
+    return all_of(
+        click.option(
+            "--allow",
+            multiple=True,
+            metavar="RULE[:TENANT]",
+            allow_from_autoenv=False,
+            help=f"Let {what} pass, with --reason.",
+        ),
+        click.option("--reason", metavar="TEXT", allow_from_autoenv=False, help=f"Why; it stays {kept}."),
+    )
+
+
+ALLOW = allowing("a waivable rule", "in the plan")
 MAX_BYTES = click.option(
     "--max-bytes",
     type=click.IntRange(min=2000),
@@ -154,6 +162,15 @@ def request(  # noqa: PLR0913 - the options of the question
         assumed=assumed,
         jobs=jobs,
     )
+
+
+def tenant_id(text: str) -> str:
+    """The id of a tenant that may have no file; click.UsageError where a call gives something else."""
+    if "/" in text or "\\" in text or text.endswith((".json", ".yaml", ".yml")):
+        raise click.UsageError(f"{text!r} is a file; give the tenant's id.")
+    if TENANT_ID.match(text) is None:
+        raise click.UsageError(f"{text!r} can't be a tenant's id: up to 63 of a-z, 0-9 and -, not beginning with -.")
+    return text
 
 
 def _allowance(text: str) -> Allowance:

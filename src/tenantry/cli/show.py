@@ -30,7 +30,8 @@ from tenantry.rendering.formats import PLAN_FORMATS, run_formats
 def command(session: Session, plan: str, against: str | None, formats: tuple[str, ...], max_bytes: int) -> int:
     """Show a saved plan, or a run of the ledger, in any format.
 
-    An argument with / or ending in .json is a file; one that was changed after it was saved is refused.
+    An argument with / or ending in .json is a file; one that was changed after it was saved is refused. Of a run that
+    is no apply the text tells what was noted; the other formats are those of a plan.
     """
     if against is not None and formats:
         raise click.UsageError("--against tells what moved as text; it takes no --format.")

@@ -35,6 +35,13 @@ class Telling:
         ]
 
 
+def near_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was most likely meant, or None where none is near."""
+    from tenantry.documents.words import nearest  # noqa: PLC0415 - as below
+
+    return nearest(name, tuple(sorted(known)))
+
+
 def nearest(name: str, known: Iterable[str], what: str) -> str:
     """A hint with the known name that was most likely meant, or with those that there are."""
     from tenantry.documents.words import suggestion  # noqa: PLC0415 - most names are right

@@ -1,11 +1,32 @@
-"""export: the current state of a tenant as a snapshot."""
+"""export: the current state of a tenant as a snapshot, or a snapshot that was rejected."""
 
 from tenantry.engine.asking import Request
 from tenantry.engine.compare import refuse
+from tenantry.engine.history import run_of
 from tenantry.engine.loading import load
-from tenantry.errors import AuthorError, OperatorError
+from tenantry.errors import AuthorError, CallerError, OperatorError
 from tenantry.model.digest import canonical
 from tenantry.model.snapshot_data import snapshot_data
+
+
+def kept(request: Request, tenant: str, run_id: str) -> str:
+    """The snapshot that is kept with a run because it didn't become current, as text.
+
+    OperatorError where the ledger doesn't know the run, AuthorError where it keeps none, CallerError where the run is
+    another tenant's.
+    """
+    loaded = load(request.files)
+    if loaded.fatal:
+        refuse(loaded.problems)
+    backend = request.backend(loaded.workspace.backend)
+    run, _ = run_of(backend, run_id)
+    if run.tenant != tenant:
+        raise CallerError(f"Run {run_id} is of {run.tenant}, not of {tenant}.")
+    document = backend.document(run_id)
+    if document is None:
+        hint = "Only a snapshot that was rejected is kept; what became current is in `tenantry export` without --run."
+        raise AuthorError(f"Run {run_id} keeps no snapshot.", hint)
+    return document
 
 
 def export(request: Request, tenant: str) -> str:

@@ -1,17 +1,17 @@
-"""What an observation noted, in sentences: what moved one by one, what stayed in one number."""
+"""What an observation noted, in sentences that stay with its run, and in short what was observed."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
-from tenantry.model.catalog import KINDS, SECTIONS, Catalog
+from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.observation import Observation
-from tenantry.model.plan import Change, Finding, Update
-from tenantry.model.policy import Policy
-from tenantry.model.state import CurrentState
+from tenantry.model.plan import Change, Update
+from tenantry.model.state import CurrentState, kind_of
 from tenantry.planning.observed import Moved, units_of
 
-SHOWN = 50
+_NOUNS: Mapping[Kind, str] = {"service": "service", "user": "user", "virtual_user": "virtual user"}
+SHOWN = 10
 """Changes and updates that are told one by one."""
-DISAGREE = "counters-disagree"
 
 
 def noted(
@@ -22,45 +22,37 @@ def noted(
         *_state(seen, before, catalog),
         *_contingency(seen, before, catalog),
         *_sections(seen, after, moved),
-        *_moves(moved, catalog),
+        *_moves(moved, before, catalog),
         *_rest(seen, after),
     )
 
 
-def disagreements(seen: Observation, after: CurrentState, catalog: Catalog, policy: Policy) -> tuple[Finding, ...]:
-    """Where the vendor counts other numbers than the ledger, after everything else was recorded."""
-    severity = policy.severities.get(DISAGREE, "warning")
-    count = units_of(after)
-    found: list[Finding] = []
-    for item in seen.counters or ():
-        assigned, label = count[item.license], catalog.licenses[item.license].label
-        if item.used > assigned and severity != "off":
-            found.append(
-                Finding(
-                    rule=DISAGREE,
-                    severity=severity,
-                    message=f"{label}: the vendor counts {item.used} in use, the ledger {assigned}: "
-                    f"{item.used - assigned} unaccounted.",
-                    hint="Plans count them as used. Observe a snapshot to learn who holds them.",
-                    tenant=seen.tenant,
-                    license=item.license,
-                    count=item.used - assigned,
-                )
-            )
-        elif item.used < assigned:
-            found.append(
-                Finding(
-                    rule=DISAGREE,
-                    severity="info",
-                    message=f"{label}: the vendor counts {item.used} in use, the ledger {assigned}: "
-                    f"{assigned - item.used} that the vendor doesn't see.",
-                    hint="Plans count what the ledger holds. Observe a snapshot to learn who holds none.",
-                    tenant=seen.tenant,
-                    license=item.license,
-                    count=assigned - item.used,
-                )
-            )
-    return tuple(found)
+def in_short(seen: Observation) -> str:
+    """What was observed, by kind and number; of what there is none only where there is nothing else."""
+    told = ["Tenant State"] if seen.state is not None else []
+    if seen.contingency:
+        told.append(f"contingency of {_counted(len(seen.contingency), 'license')}")
+    none: list[str] = []
+    for count, words in _numbers(seen):
+        (told if count else none).append(words)
+    return ", ".join(told or none) or "nothing"
+
+
+def _numbers(seen: Observation) -> Iterator[tuple[int, str]]:
+    """How many there are of what was looked at, and how that is said."""
+    if seen.snapshot is not None:
+        rows = seen.snapshot.holders
+        yield from (
+            (len(rows[kind]), _counted(len(rows[kind]), _NOUNS[kind])) for kind in KINDS if kind in seen.sections
+        )
+        if seen.snapshot.in_use is not None:
+            count = len(seen.snapshot.in_use)
+            yield count, f"{_counted(count, 'feature')} in use"
+    if seen.counters is not None:
+        yield len(seen.counters), f"counters of {_counted(len(seen.counters), 'license')}"
+    if seen.directory is not None:
+        count = len(seen.directory.accounts)
+        yield count, f"a directory of {_counted(count, 'account')}"
 
 
 def _state(seen: Observation, before: CurrentState, catalog: Catalog) -> Iterator[str]:
@@ -93,13 +85,20 @@ def _sections(seen: Observation, after: CurrentState, moved: Moved) -> Iterator[
             yield f"{SECTIONS[kind]}: {', '.join(told)}"
 
 
-def _moves(moved: Moved, catalog: Catalog) -> Iterator[str]:
-    """Changes, and updates of holders that were known before; who is new or gone was counted already."""
+def _moves(moved: Moved, before: CurrentState, catalog: Catalog) -> Iterator[str]:
+    """Changes, and updates of holders that were known before; who is new or gone was counted already.
+
+    Of a section that was never seen before, everything is new: there, licenses are counted.
+    """
+    first = frozenset(kind for kind in KINDS if not before.holders[kind])
+    assigned = Counter(item.license for item in moved.changes if kind_of(item.holder) in first)
+    yield from (f"{_label(item, catalog)}: {assigned[item]} assigned" for item in catalog.licenses if assigned[item])
+    changes = [item for item in moved.changes if kind_of(item.holder) not in first]
     new = frozenset(moved.newcomers)
     updates = [item for item in moved.updates if item.field != "dropped" and item.holder not in new]
-    yield from (_change(item, catalog) for item in moved.changes[:SHOWN])
-    yield from (_update(item) for item in updates[: max(SHOWN - len(moved.changes), 0)])
-    more = len(moved.changes) + len(updates) - SHOWN
+    yield from (_change(item, catalog) for item in changes[:SHOWN])
+    yield from (_update(item) for item in updates[: max(SHOWN - len(changes), 0)])
+    more = len(changes) + len(updates) - SHOWN
     if more > 0:
         yield f"and {_counted(more, 'more change or update', 'more changes and updates')}"
 
@@ -112,7 +111,8 @@ def _rest(seen: Observation, after: CurrentState) -> Iterator[str]:
     if seen.counters is not None:
         count = units_of(after)
         agree = sum(1 for item in seen.counters if item.used == count[item.license])
-        yield f"counters: {agree} of {_counted(len(seen.counters), 'license')} agree with the ledger"
+        verb = "agrees" if 1 in (agree, len(seen.counters)) else "agree"
+        yield f"counters: {agree} of {_counted(len(seen.counters), 'license')} {verb} with the ledger"
 
 
 def _change(change: Change, catalog: Catalog) -> str:

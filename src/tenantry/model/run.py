@@ -30,7 +30,8 @@ class Waived:
 class Run:
     """One command that wrote, for one tenant. `at` is UTC in ISO 8601; `summary` counts as a plan's summary does.
 
-    `revision` is the tenant's after the run.
+    `revision` is the tenant's after the run. `notes` are sentences on what it recorded; `kept` tells whether a snapshot
+    is kept with it that did not become current.
     """
 
     id: str
@@ -44,6 +45,8 @@ class Run:
     revision: int
     summary: Mapping[str, int]
     waivers: tuple[Waived, ...] = ()
+    notes: tuple[str, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class LastMove:
 class Record:
     """A run that is to be written. `digest` is that of the set of plans that it came with, by which it is known again.
 
-    `document` is text that is kept with it, such as a snapshot that did not become current.
+    `notes` are sentences on what is recorded, for whoever asks later. `document` is text that is kept with it, such as
+    a snapshot that did not become current.
     """
 
     kind: RunKind
@@ -67,6 +71,7 @@ class Record:
     actor: Actor
     digest: str
     plan: Plan
+    notes: tuple[str, ...] = ()
     document: str | None = None
 
     @property

@@ -63,5 +63,5 @@ RULES_FORMATS: Mapping[str, Callable[[tuple[Rule, ...], Catalog, Layout], str]] 
 
 
 def run_formats(run: Run) -> Mapping[str, Callable[[PlanSet, Catalog, Layout], str]]:
-    """The formats of what a run carried out: those of a plan, and in text the run stands above it."""
+    """The formats of what a run carried out: those of a plan; in text the run stands above it, or what it noted."""
     return {**PLAN_FORMATS, "text": functools.partial(history_text.run_text, run)}

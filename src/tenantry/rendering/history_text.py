@@ -8,9 +8,11 @@ from tenantry.model.plan import PlanSet
 from tenantry.model.run import Run, Status
 from tenantry.rendering.columns import cut, pad, width, wrap
 from tenantry.rendering.escape import plain
+from tenantry.rendering.findings_text import finding_lines
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.plan_text import plan_text
 from tenantry.rendering.terminal import Line, page
+from tenantry.rendering.view import sorted_findings
 
 _NARROW = 8
 _STYLES: dict[Status, str] = {
@@ -25,7 +27,7 @@ _LEGEND = "+ granted, - revoked, ~ replaced, · updated"
 
 
 def history_text(history: History, _catalog: Catalog, layout: Layout) -> str:
-    """Each run on a line, with the errors that were waived below it."""
+    """Each run on a line; below it what an observation noted where nothing else moved, and errors that were waived."""
     if history.missing is not None:
         return page([Line(plain(f"No ledger at {history.missing} yet."))], color=False)
     if not history.runs:
@@ -34,12 +36,16 @@ def history_text(history: History, _catalog: Catalog, layout: Layout) -> str:
 
 
 def run_text(run: Run, plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
-    """A run in a sentence, then what it carried out as a plan is shown."""
+    """A run in a sentence, then what it carried out as a plan is shown; of one that is no apply, what it noted."""
     head = f"Run {run.id}: {run.kind}, {run.status}, {moment(run)} by {run.who}"
     if run.commit is not None:
         head += f", commit {short_commit(run)}"
     lines = [Line(text, "head") for text in wrap(plain(head), layout.width, rest="    ")]
-    lines += [*_waivers(run, layout.width), Line("")]
+    lines += _waivers(run, layout.width)
+    if run.kind != "apply":
+        lines += [*_noted(run, layout.width), *_found(plans, layout.width), *_kept(run, layout.width)]
+        return page(lines, color=layout.color)
+    lines.append(Line(""))
     return page(lines, color=layout.color) + plan_text(plans, catalog, layout)
 
 
@@ -72,6 +78,8 @@ def _runs(runs: tuple[Run, ...], columns: int) -> Iterator[Line]:
             yield from (Line(text, _STYLES.get(run.status, "")) for text in wrap(line, columns, rest="    "))
             rest = "  ".join(part for part in (who, commit, told) if part)
             yield from (Line(text) for text in wrap(rest, columns, first="    ", rest="    "))
+        if not told:
+            yield from _in_short(run, columns)
         yield from _waivers(run, columns)
     if counts:
         yield Line(_LEGEND, "dim")
@@ -85,6 +93,31 @@ def _name(run: Run) -> str:
 def _counts(run: Run) -> str:
     """What was changed, in signs; what is 0 is left out."""
     return " ".join(f"{sign}{run.summary[what]:,}" for what, sign in _SIGNS.items() if run.summary.get(what))
+
+
+def _in_short(run: Run, columns: int) -> Iterator[Line]:
+    """The first that was noted, and how much more there is."""
+    if run.notes:
+        more = len(run.notes) - 1
+        words = plain(run.notes[0]) + (f" and {more} more" if more else "")
+        yield from (Line(text, "dim") for text in wrap(words, columns, first="    ", rest="      "))
+
+
+def _noted(run: Run, columns: int) -> Iterator[Line]:
+    for note in run.notes:
+        yield from (Line(text) for text in wrap(plain(note), columns, first="  ", rest="    "))
+
+
+def _found(plans: PlanSet, columns: int) -> Iterator[Line]:
+    groups = sorted_findings(finding for plan in plans.plans for finding in plan.findings)
+    found = (*groups.leading, *groups.errors, *groups.waived, *groups.warnings, *groups.infos)
+    yield from finding_lines(found, columns)
+
+
+def _kept(run: Run, columns: int) -> Iterator[Line]:
+    if run.kept:
+        words = plain(f"The snapshot is kept: tenantry export {run.tenant} --run {run.id} prints it.")
+        yield from (Line(text) for text in wrap(words, columns, first="  ", rest="    "))
 
 
 def _waivers(run: Run, columns: int) -> Iterator[Line]:

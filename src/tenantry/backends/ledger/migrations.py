@@ -98,6 +98,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           revision INTEGER NOT NULL,
           waivers TEXT NOT NULL,
           plan TEXT NOT NULL,
+          notes TEXT NOT NULL DEFAULT '[]',
           document TEXT
         )
         """,

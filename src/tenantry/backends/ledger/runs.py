@@ -12,8 +12,10 @@ from tenantry.model.plan_data import plan_from, plan_head_data
 from tenantry.model.run import LastMove, Record, Run, Waived
 from tenantry.model.state import holder_key
 
-_COLUMNS = "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, runs.revision, waivers, plan"
-
+_COLUMNS = (
+    "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, runs.revision, waivers, notes,"
+    " document IS NOT NULL, plan"
+)
 
 _HOLDER = "CASE WHEN {0}.holder LIKE 'user:%' THEN lower({0}.holder) ELSE {0}.holder END = :holder"
 _RENAMES = f"""
@@ -37,14 +39,15 @@ def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record
     plan = record.plan
     cursor = connection.execute(
         "INSERT INTO runs (id, tenant, at, who, commit_id, kind, status, digest,"
-        " effect, revision, waivers, plan, document)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " effect, revision, waivers, plan, notes, document)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(run_id, tenant, record.at, record.actor.who, record.actor.commit, record.kind, record.status),
             *(record.digest, plan.effect, revision),
             *(
                 json.dumps([[item.rule, item.reason] for item in record.waivers]),
                 canonical(plan_head_data(plan)),
+                json.dumps(record.notes, ensure_ascii=False),
                 record.document,
             ),
         ),
@@ -100,6 +103,12 @@ def found(connection: sqlite3.Connection, run_id: str) -> tuple[Run, Plan] | Non
         return None
     changes, updates = receipts(connection, (row[0],))
     return _run(row), plan_from(json.loads(row[-1]), changes, updates)
+
+
+def document(connection: sqlite3.Connection, run_id: str) -> str | None:
+    """The text that is kept with a run, or None."""
+    row = connection.execute("SELECT document FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return None if row is None else row[0]
 
 
 def by_digest(connection: sqlite3.Connection, tenant: str, digest: str) -> Run | None:
@@ -194,7 +203,7 @@ def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict
 
 
 def _run(row: Sequence[Any]) -> Run:
-    _, run_id, tenant, at, who, commit, kind, status, effect, revision, waivers, plan = row
+    _, run_id, tenant, at, who, commit, kind, status, effect, revision, waivers, notes, kept, plan = row
     return Run(
         id=run_id,
         tenant=tenant,
@@ -207,4 +216,6 @@ def _run(row: Sequence[Any]) -> Run:
         revision=revision,
         summary=json.loads(plan)["summary"],
         waivers=tuple(Waived(rule, reason) for rule, reason in json.loads(waivers)),
+        notes=tuple(json.loads(notes)),
+        kept=bool(kept),
     )
