@@ -123,3 +123,15 @@ def test_130_and_143_are_interrupted(workspace: Path, number: int, code: int) ->
     process.communicate(timeout=20)
     assert process.returncode == code
     ledger.free(lease)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_130_and_143_are_interrupted_while_nothing_is_written_too(workspace: Path, number: int, code: int) -> None:
+    """While the tenant is read, from a file that takes a while to judge."""
+    files(workspace, users={f"user{at}@x.example": {"licenses": ["companion"]} for at in range(60_000)})
+    process = subprocess.Popen([TENANTRY, "plan"], cwd=workspace, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    time.sleep(0.7)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert b"Traceback" not in err

@@ -33,7 +33,15 @@ USERS = {
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pipeline and no git author, whoever runs the tests."""
-    for name in ("CI", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR"):
+    for name in (
+        "CI",
+        "GITHUB_SHA",
+        "CI_COMMIT_SHA",
+        "BUILD_SOURCEVERSION",
+        "GITHUB_ACTOR",
+        "GITLAB_USER_LOGIN",
+        "BUILD_REQUESTEDFOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
 
@@ -158,6 +166,15 @@ def test_the_history_tells_who_from_which_commit_and_why(desk: Desk, monkeypatch
     assert (first.who, first.commit) == ("Ada <ada@x.example>", commit)
     assert (last.who, last.commit) == ("octo", f"{commit}+")
     assert [(item.rule, item.reason) for item in last.waivers] == [("protected-holder", "he left")]
+
+
+def test_in_a_pipeline_without_a_repository_the_commit_is_the_pipeline_s(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("GITHUB_SHA", "1234567890abcdef")
+    desk.apply("--create-ledger")
+    assert desk.ledger.runs()[0].commit == "1234567890abcdef"
 
 
 def test_an_apply_without_changes_notes_terms_and_contract_once(desk: Desk) -> None:

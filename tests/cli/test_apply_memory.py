@@ -95,6 +95,34 @@ def test_terms_that_move_are_told_until_they_are_applied(site: Site) -> None:
     assert "terms-changed" not in site.findings()
 
 
+def test_the_gravest_terms_are_told_first_however_many_have_moved(site: Site) -> None:
+    site.files(users={ADA: HELD})
+    site.apply()
+    prices = dict.fromkeys(("companion", "email", "interact", "assistant"), "1.00")
+    moved = {
+        "contingency": {**CONTRACT["contingency"], "companion": 500},
+        "currency": "CHF",
+        "valid_until": "2999-01-01",
+    }
+    site.files(users={ADA: HELD}, contract={**moved, "prices": prices, "state": "trial"}, manage={"users": "all"})
+    site.write("tenantry.yaml", json.dumps({"version": 1, "guards": {"max_revocations": "off"}}))
+    notices = [line for line in site.run("plan", "--format", "github").out.splitlines() if "terms-changed" in line]
+    assert "contingency companion 9 → 500" in notices[0]
+    assert "state none → trial" in notices[1]
+    text = site.run("plan").out
+    assert text.index("contingency companion 9 → 500") < text.index("currency none → CHF")
+
+
+def test_whoever_moves_the_terms_can_not_silence_that_they_moved(site: Site) -> None:
+    site.files(users={ADA: HELD})
+    site.apply()
+    site.write("tenantry.yaml", json.dumps({"version": 1, "rules": {"terms-changed": "off"}}))
+    assert "rules terms-changed none → off" in site.told("plan")
+    site.apply()  # whoever applies it has seen it
+    site.files(users={ADA: HELD}, contract={"contingency": {**CONTRACT["contingency"], "companion": 500}})
+    assert "terms-changed" not in site.findings()
+
+
 def test_a_tenant_that_was_renamed_keeps_its_past(site: Site) -> None:
     site.files(users={ADA: HELD, BOB: HELD})
     site.apply()

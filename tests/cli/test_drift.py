@@ -158,9 +158,18 @@ def test_after_an_apply_drift_begins_anew(site: Site) -> None:
     assert (moves(site.drift()), told(site.drift())) == ([], {})
 
 
-def test_what_is_known_of_the_contract_is_told_beside_it(site: Site) -> None:
+def test_a_contract_or_state_that_the_world_moved_is_drift_as_well(site: Site) -> None:
     site.told("observe", "contoso", "--contingency", "email=9")
     assert told(site.drift()) == {"contract-disagrees": 1}
+    assert "Files and current state agree" not in site.told("drift")
+    assert site.run("drift", "--detailed-exitcode").code == 2
+    site.told("observe", "contoso", "--contingency", "email=10")
+    assert site.run("drift", "--detailed-exitcode").code == 0
+    site.told("observe", "contoso", "--state", "suspended")
+    assert [(item["rule"], item["severity"]) for item in site.drift()["findings"]] == [
+        ("state-forbids-changes", "warning")
+    ]
+    assert site.run("drift", "--detailed-exitcode").code == 2
 
 
 def test_a_drift_is_no_plan_and_never_says_that_files_and_state_agree(site: Site) -> None:

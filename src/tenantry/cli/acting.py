@@ -16,6 +16,8 @@ from tenantry.model.run import Actor
 
 CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR")
 """Variables in which GitHub, GitLab and Azure DevOps tell who started a pipeline."""
+CI_COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION")
+"""And those in which they tell the commit, where there is no repository to ask."""
 
 
 def actor(session: Session) -> Actor:
@@ -83,7 +85,7 @@ def _commit(session: Session) -> str | None:
     """The commit of the workspace; `+` behind it tells of files that differ from it."""
     commit = git(session, "rev-parse", "HEAD")
     if commit is None:
-        return None
+        return next((os.environ[name] for name in CI_COMMITS if os.environ.get(name)), None) if in_ci() else None
     changed = git(session, "status", "--porcelain", "--", "tenantry.yaml", "tenants")
     return f"{commit}+" if changed else commit
 

@@ -10,6 +10,9 @@ from tenantry.cli.session import Session
 from tenantry.engine.drift import drift
 from tenantry.rendering.formats import PLAN_FORMATS
 
+DRIFTED = frozenset(("contract-disagrees", "counters-disagree", "state-forbids-changes"))
+"""Rules by which the world has moved although no license of a holder has."""
+
 
 @click.command("drift")
 @TENANTS
@@ -35,4 +38,5 @@ def command(
     put_plans(session, plans, catalog, wanted, max_bytes)
     if plans.problems:
         return ERROR
-    return CHANGES if detailed_exitcode and any(plan.verdict == "ready" for plan in plans.plans) else DONE
+    drifts = any(plan.verdict == "ready" or DRIFTED & {item.rule for item in plan.findings} for plan in plans.plans)
+    return CHANGES if detailed_exitcode and drifts else DONE

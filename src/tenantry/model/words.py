@@ -2,8 +2,8 @@
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """`1 change`, `3 changes`; `many` where it isn't formed with an s."""
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
+    """`1 change`, `3,000 changes`; `many` where it isn't formed with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def moves_counted(changes: int, updates: int) -> str:

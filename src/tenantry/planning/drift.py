@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tenantry.model.catalog import Kind
-from tenantry.model.plan import Change, Finding, Update, Verdict
+from tenantry.model.plan import Change, Finding, Severity, Update, Verdict
 from tenantry.model.state import holder_key, kind_of
 from tenantry.model.words import counted, moves_counted
 from tenantry.planning.case import Case, about
 from tenantry.planning.diff import Difference, Licenses, Move
 from tenantry.planning.judge import in_order, judge
 
-KNOWN = ("ledger-missing", "contract-disagrees", "counters-disagree", "over-allocated")
+KNOWN = ("ledger-missing", "contract-disagrees", "counters-disagree", "over-allocated", "state-forbids-changes")
 """Rules that speak of the world as it is, whatever a plan would do about it."""
 
 Units = dict[tuple[str, str], int]
@@ -92,7 +92,7 @@ class Drift:
     def judged(self, case: Case) -> tuple[tuple[Finding, ...], Verdict]:
         """What is known of the world, and how far it has drifted; a drift is nothing that could be rejected."""
         found, _ = judge(case)
-        findings = [item for item in found if item.rule in KNOWN]
+        findings = [replace(item, severity=_softened(item)) for item in found if item.rule in KNOWN]
         findings += (replace(item, tenant=case.tenant.id) for item in self._told(case))
         drifts = case.changes or case.difference.updates
         return tuple(in_order(findings)), "ready" if drifts else "no_changes"
@@ -146,6 +146,11 @@ class Drift:
                 "List the holder, if files are to say what it has.",
                 holders=sorted(silent),
             )
+
+
+def _softened(finding: Finding) -> Severity:
+    """A drift is told and not judged."""
+    return "warning" if finding.severity == "error" else finding.severity
 
 
 def _after(whole: Difference, moves: Iterable[Move], updates: Iterable[Update]) -> dict[Kind, Licenses]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from tenantry.model.plan import SEVERITIES, Finding, Verdict
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.rule import Rule
-from tenantry.model.state import holder_key
+from tenantry.model.state import CurrentState, holder_key
 from tenantry.planning.case import Case
 from tenantry.planning.rules.rows import OF_FACTS, Judge
 from tenantry.planning.rules.table import judges, rules
 
-FIRST = ("ledger-missing", "terms-changed")
+TERMS = "terms-changed"
+FIRST = ("ledger-missing", TERMS)
 """Rules whose findings stand before all others."""
 
 
@@ -20,7 +21,7 @@ def judge(case: Case) -> tuple[tuple[Finding, ...], Verdict]:
     """Every finding about a case, sorted, and the verdict that follows."""
     known = rules(case.catalog)
     found = [(finding, movable) for ask, movable in judges(case.catalog) for finding in ask(case)]
-    moved = _adjusted(found, case.policy, known)
+    moved = _adjusted(found, _as_remembered(case.policy, case.current), known)
     waived = _waived(moved, case.policy.waivers, known, case.today)
     findings = tuple(replace(finding, tenant=case.tenant.id) for finding in in_order(waived))
     if any(finding.rejects for finding in findings):
@@ -68,6 +69,17 @@ def _adjusted(
         elif severity != "off":
             result.append((replace(finding, severity=severity), True))
     return result
+
+
+def _as_remembered(policy: Policy, current: CurrentState) -> Policy:
+    """Whether moved terms are told is decided by the terms of the last apply, not by those that have just moved."""
+    if current.terms is None:
+        return policy
+    severities = {rule: severity for rule, severity in policy.severities.items() if rule != TERMS}
+    remembered = current.terms.get("rules", {})
+    if TERMS in remembered:
+        severities[TERMS] = remembered[TERMS]
+    return replace(policy, severities=severities)
 
 
 def waivable(rule: Rule, policy: Policy) -> bool:

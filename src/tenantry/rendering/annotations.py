@@ -8,7 +8,7 @@ from tenantry.model.report import Validation
 from tenantry.rendering import wording
 from tenantry.rendering.escape import command_data, command_property, plain
 from tenantry.rendering.layout import Layout
-from tenantry.rendering.view import LEADING
+from tenantry.rendering.view import LEADING, gravity
 
 _SHOWN = 10
 """GitHub shows this many annotations of a kind for a step, and says nothing of the others."""
@@ -44,9 +44,10 @@ def _annotations(findings: Iterable[Finding]) -> str:
     return "".join(f"{line}\n" for line in (*(_command(kind, finding) for kind, finding in shown), *tails))
 
 
-def _follows(finding: Finding) -> bool:
-    """Whether a finding stands after those that change how the rest is to be read."""
-    return finding.rule not in LEADING
+def _follows(finding: Finding) -> tuple[bool, int]:
+    """Those that change how the rest is to be read stand first, the gravest of them before the others."""
+    leads = finding.rule in LEADING
+    return (not leads, gravity(finding) if leads else 0)
 
 
 def _tail(findings: Sequence[Finding], shown: int, word: str) -> str:

@@ -80,7 +80,7 @@ def history_data(history: History) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     return {
         "at": run.at,
-        "commit": run.commit,
+        "commit": run.commit and run.commit.removesuffix("+"),  # whether files differed from it is for people
         "effect": run.effect,
         "kind": run.kind,
         "run": run.id,

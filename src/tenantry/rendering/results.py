@@ -47,11 +47,12 @@ def _message(outcome: Outcome) -> str:
 
 
 def applied_text(outcomes: Sequence[Outcome], _catalog: Catalog, layout: Layout) -> str:
-    """Of each tenant what moved and how it came out; the last line tells what was recorded in all."""
-    lines = [line for item in outcomes for line in (*moved(item, layout), *ending(item, layout))]
-    if any(outcome.status == "applied" for outcome in outcomes):
+    """Of each tenant how it came out and what moved; the last line tells what was recorded in all."""
+    lines = [line for item in outcomes for line in (*ending(item, layout), *moved(item, layout))]
+    if any(outcome.status in ("applied", "nothing") for outcome in outcomes):
         changes, updates = (sum(item.applied for item in outcomes), sum(item.updated for item in outcomes))
-        what = wording.counted(changes, "change") if changes else wording.counted(updates, "update")
+        what = wording.counted(changes, "change")
+        what += f", {wording.counted(updates, 'update')}" if updates and not changes else ""
         closing = f"recorded in the ledger: {what}; nothing was sent to Nimbus"
         lines.append(Line(closing, "head"))
     return page(lines, color=layout.color)

@@ -12,6 +12,10 @@ from tenantry.rendering.bars import bar
 
 LEADING = frozenset(("ledger-missing", "terms-changed"))
 """Rules that are told before everything else, since they change how the rest is to be read."""
+_DISAGREE = frozenset(("contract-disagrees", "counters-disagree", "ledger-missing"))
+"""Rules by which files and current state don't agree although no license moves."""
+_GRAVE = ("contingency", "state", "guards", "hold", "execution", "rules")
+"""Terms by whose move most can be smuggled in: they stand before prices and the like, and are the last to be cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +79,20 @@ def sorted_findings(findings: Iterable[Finding]) -> Sorted:
         key = "waived" if finding.waived is not None else finding.severity
         groups["leading" if finding.rule in LEADING and key != "error" else key].append(finding)
     return Sorted(
-        leading=tuple(groups["leading"]),
+        leading=tuple(sorted(groups["leading"], key=gravity)),
         errors=tuple(groups["error"]),
         warnings=tuple(groups["warning"]),
         waived=tuple(groups["waived"]),
         infos=tuple(groups["info"]),
     )
+
+
+def gravity(finding: Finding) -> int:
+    """The order among findings that stand before all others; the graver, the smaller."""
+    if finding.rule != "terms-changed":
+        return -1
+    term = finding.message.partition(" ")[0]
+    return _GRAVE.index(term) if term in _GRAVE else len(_GRAVE)
 
 
 def told(finding: Finding, *, with_tenant: bool, more: Sequence[Finding] = ()) -> Told:
@@ -193,7 +205,8 @@ def _usage_row(usage: Usage, catalog: Catalog) -> UsageRow:
 def _movement(plan: Plan, catalog: Catalog) -> str:
     if not plan.changes:
         moved = wording.counted(len(plan.updates), "property of a holder", "properties of holders")
-        quiet = "Nothing has to be set back." if plan.is_drift else "Files and current state agree."
+        agree = not plan.is_drift and not any(item.rule in _DISAGREE for item in plan.findings)
+        quiet = "Files and current state agree." if agree else "No license has to move."
         return f"No license moves; {moved} will." if plan.updates else quiet
     groups = Counter((kind_of(c.holder), c.action, c.license, c.replaces) for c in plan.changes)
     clauses = [_clause(group, count, catalog) for group, count in groups.most_common(3)]
