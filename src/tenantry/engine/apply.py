@@ -95,8 +95,7 @@ class _Apply:
                 return self._kept_out(plan, taken)
             self._lease = taken
             outcome = self._under_lock(plan, taken, judged)
-            over = f"; its lock was taken over from {taken.taken_over}, which is gone" if taken.taken_over else ""
-            return replace(outcome, message=outcome.message + over)
+            return replace(outcome, message=outcome.message + taken.told())
         except PlanAgainError as error:
             return _outcome(plan, "stale", _told(error))
         except CommitError as error:

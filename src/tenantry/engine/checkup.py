@@ -10,6 +10,7 @@ from tenantry.documents.workspace import FILE
 from tenantry.engine.calendar import is_zone
 from tenantry.engine.loading import Files, Loaded, load_tenant
 from tenantry.model.checkup import Check
+from tenantry.model.words import counted
 
 VALIDATE = "See `tenantry validate`."
 SOME_ZONE = "Europe/Zurich"
@@ -31,20 +32,20 @@ def files(source: Files, loaded: Loaded) -> Iterator[Check]:
     """How tenantry.yaml, the catalog and the files of tenants are."""
     whole = [item for item in loaded.problems if item.tenant is None]
     if whole:
-        yield Check(FILE, _counted(len(whole), "problem"), "wrong", VALIDATE)
+        yield Check(FILE, counted(len(whole), "problem"), "wrong", VALIDATE)
     else:
         yield Check(FILE, "read" if loaded.document is not None else "not there, so the defaults serve")
     catalog = loaded.workspace.catalog
     if loaded.catalog_known:
-        yield Check("catalog", f"{_named(loaded.document)}, {_counted(len(catalog.licenses), 'license')}")
+        yield Check("catalog", f"{_named(loaded.document)}, {counted(len(catalog.licenses), 'license')}")
     else:
         yield Check("catalog", "not read", "wrong", VALIDATE)
     found = {item: None for name in loaded.layout for item in load_tenant(source, loaded, name)[1]}
     found.update((item, None) for item in loaded.problems if item.tenant is not None)
-    tenants = _counted(len(loaded.layout), "tenant")
+    tenants = counted(len(loaded.layout), "tenant")
     if found:
         wrong = len({item.tenant for item in found})
-        told = f"{tenants}; {_counted(len(found), 'problem')} in the files of {wrong}"
+        told = f"{tenants}; {counted(len(found), 'problem')} in the files of {wrong}"
         yield Check("tenants", told, "wrong", VALIDATE)
     elif loaded.layout:
         yield Check("tenants", f"{tenants}, read")
@@ -59,7 +60,7 @@ def contents(ledger: Ledger, me: Claimant) -> Iterator[Check]:
         yield Check("ledger", "empty: every holder counts as new")
         return
     tenants, runs = ledger.tenants(), ledger.runs()
-    told = f"version {version}, {_counted(len(tenants), 'tenant')}, {_counted(len(runs), 'run')}"
+    told = f"version {version}, {counted(len(tenants), 'tenant')}, {counted(len(runs), 'run')}"
     yield Check("ledger", f"{told}, the last {runs[0].id} on {runs[0].at[:10]}" if runs else told)
     faults = ledger.faults()
     for fault in faults:
@@ -87,7 +88,3 @@ def _lock(lock: Held, me: Claimant) -> Check:
 def _named(document: object) -> str:
     data = getattr(document, "data", None)
     return str(data.get("catalog", BUILTIN[0])) if isinstance(data, Mapping) else BUILTIN[0]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

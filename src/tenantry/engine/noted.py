@@ -7,6 +7,7 @@ from tenantry.model.catalog import KINDS, SECTIONS, Catalog, Kind
 from tenantry.model.observation import Observation
 from tenantry.model.plan import Change, Update
 from tenantry.model.state import CurrentState, kind_of
+from tenantry.model.words import counted
 from tenantry.planning.observed import Moved, units_of
 
 _NOUNS: Mapping[Kind, str] = {"service": "service", "user": "user", "virtual_user": "virtual user"}
@@ -31,7 +32,7 @@ def in_short(seen: Observation) -> str:
     """What was observed, by kind and number; of what there is none only where there is nothing else."""
     told = ["Tenant State"] if seen.state is not None else []
     if seen.contingency:
-        told.append(f"contingency of {_counted(len(seen.contingency), 'license')}")
+        told.append(f"contingency of {counted(len(seen.contingency), 'license')}")
     none: list[str] = []
     for count, words in _numbers(seen):
         (told if count else none).append(words)
@@ -43,16 +44,16 @@ def _numbers(seen: Observation) -> Iterator[tuple[int, str]]:
     if seen.snapshot is not None:
         rows = seen.snapshot.holders
         yield from (
-            (len(rows[kind]), _counted(len(rows[kind]), _NOUNS[kind])) for kind in KINDS if kind in seen.sections
+            (len(rows[kind]), counted(len(rows[kind]), _NOUNS[kind])) for kind in KINDS if kind in seen.sections
         )
         if seen.snapshot.in_use is not None:
             count = len(seen.snapshot.in_use)
-            yield count, f"{_counted(count, 'feature')} in use"
+            yield count, f"{counted(count, 'feature')} in use"
     if seen.counters is not None:
-        yield len(seen.counters), f"counters of {_counted(len(seen.counters), 'license')}"
+        yield len(seen.counters), f"counters of {counted(len(seen.counters), 'license')}"
     if seen.directory is not None:
         count = len(seen.directory.accounts)
-        yield count, f"a directory of {_counted(count, 'account')}"
+        yield count, f"a directory of {counted(count, 'account')}"
 
 
 def _state(seen: Observation, before: CurrentState, catalog: Catalog) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _contingency(seen: Observation, before: CurrentState, catalog: Catalog) -> I
         if now != then:
             yield f"{catalog.licenses[license_id].label}: contingency {_from(then)}{now}"
     if same:
-        yield f"contingency of {_counted(same, 'license')}: as before"
+        yield f"contingency of {counted(same, 'license')}: as before"
 
 
 def _sections(seen: Observation, after: CurrentState, moved: Moved) -> Iterator[str]:
@@ -100,19 +101,19 @@ def _moves(moved: Moved, before: CurrentState, catalog: Catalog) -> Iterator[str
     yield from (_update(item) for item in updates[: max(SHOWN - len(changes), 0)])
     more = len(changes) + len(updates) - SHOWN
     if more > 0:
-        yield f"and {_counted(more, 'more change or update', 'more changes and updates')}"
+        yield f"and {counted(more, 'more change or update', 'more changes and updates')}"
 
 
 def _rest(seen: Observation, after: CurrentState) -> Iterator[str]:
     if seen.snapshot is not None and seen.snapshot.in_use is not None:
-        yield f"in use: {_counted(len(seen.snapshot.in_use), 'feature')}"
+        yield f"in use: {counted(len(seen.snapshot.in_use), 'feature')}"
     if seen.directory is not None:
-        yield f"directory: {_counted(len(seen.directory.accounts), 'account')}"
+        yield f"directory: {counted(len(seen.directory.accounts), 'account')}"
     if seen.counters is not None:
         count = units_of(after)
         agree = sum(1 for item in seen.counters if item.used == count[item.license])
         verb = "agrees" if 1 in (agree, len(seen.counters)) else "agree"
-        yield f"counters: {agree} of {_counted(len(seen.counters), 'license')} {verb} with the ledger"
+        yield f"counters: {agree} of {counted(len(seen.counters), 'license')} {verb} with the ledger"
 
 
 def _change(change: Change, catalog: Catalog) -> str:
@@ -138,7 +139,3 @@ def _of(kind: str, holders: Iterable[str]) -> int:
 
 def _from(value: object) -> str:
     return "" if value is None else f"{value} → "
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -23,6 +23,7 @@ from tenantry.model.policy import Policy, Waiver
 from tenantry.model.run import Actor, Outcome, Record, Status
 from tenantry.model.state import CurrentState
 from tenantry.model.tenant import Contract, Tenant
+from tenantry.model.words import counted
 from tenantry.planning import judge
 from tenantry.planning.bought import bought
 from tenantry.planning.disappearance import RULE, disappearance
@@ -79,7 +80,7 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
 def _unread(tenant: str, problems: Iterable[Finding]) -> Outcome:
     found = told_problems(problems)
     count = sum(item.count for item in found)
-    message = f"not observed: {count} problem{'' if count == 1 else 's'}; nothing was recorded"
+    message = f"not observed: {counted(count, 'problem')}; nothing was recorded"
     return Outcome(tenant=tenant, status="failed", message=message, findings=found)
 
 
@@ -140,8 +141,7 @@ class _Recording:
             if outcome is None:
                 raise
             return self._looked_up(outcome, error)
-        over = f"; its lock was taken over from {lease.taken_over}, which is gone" if lease.taken_over else ""
-        return replace(outcome, message=outcome.message + over)
+        return replace(outcome, message=outcome.message + lease.told())
 
     def _judged(self, writing: Writing, declared: Tenant | None) -> Outcome:
         seen, tenant = self._seen, self._asked.tenant

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, PlanSet, Severity
 from tenantry.model.report import Validation
-from tenantry.rendering import wording
+from tenantry.model.words import counted
 from tenantry.rendering.escape import command_data, command_property, plain
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.view import LEADING, gravity
@@ -54,7 +54,7 @@ def _tail(findings: Sequence[Finding], shown: int, word: str) -> str:
     more = len(findings) - shown
     if more <= 0:
         return ""
-    return f"::notice title=tenantry::and {wording.counted(more, 'more ' + word)}; the plan shows all of them"
+    return f"::notice title=tenantry::and {counted(more, 'more ' + word)}; the plan shows all of them"
 
 
 def _command(kind: str, finding: Finding) -> str:

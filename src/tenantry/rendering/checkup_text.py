@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tenantry.model.checkup import Check, Health
-from tenantry.rendering import wording
+from tenantry.model.words import counted
 from tenantry.rendering.columns import wrap
 from tenantry.rendering.escape import plain
 from tenantry.rendering.layout import Layout
@@ -23,7 +23,7 @@ def checkup_text(checks: Sequence[Check], layout: Layout) -> str:
             hint = wrap(plain(f"hint: {check.hint}"), layout.width, first="    ", rest="      ")
             lines += [Line(text, "dim") for text in hint]
     wrong, doubtful = (sum(check.health == health for check in checks) for health in ("wrong", "doubtful"))
-    told = [wording.counted(wrong, "check") + " failed"] if wrong else ["nothing is wrong"]
-    told += [wording.counted(doubtful, "warning")] if doubtful else []
+    told = [counted(wrong, "check") + " failed"] if wrong else ["nothing is wrong"]
+    told += [counted(doubtful, "warning")] if doubtful else []
     lines += [Line(""), Line(", ".join(told), "error" if wrong else "head")]
     return page(lines, color=layout.color)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, Plan, PlanSet
+from tenantry.model.words import counted
 from tenantry.rendering import view, wording
 from tenantry.rendering.escape import Safe, clip
 from tenantry.rendering.layout import Layout
@@ -57,7 +58,7 @@ def _told(room: Room, title: str, findings: Sequence[Finding], page: PlanPage, s
 def _folded(room: Room, findings: Sequence[Finding], page: PlanPage) -> str:
     if not findings:
         return ""
-    title = f"For information: {wording.counted(len(findings), 'finding')}"
+    title = f"For information: {counted(len(findings), 'finding')}"
     return findings_block(room, findings, partial(pieces().folded_findings, title), share=0.3, tenants=page.several)
 
 
@@ -85,7 +86,7 @@ def _usage(page: PlanPage) -> tuple[str, str]:
     rows = view.usage_rows(page.single, page.catalog)
     moving = [row for row in rows if row.moves or row.over]
     resting = [row for row in rows if not (row.moves or row.over or row.idle)]
-    title = f"{wording.counted(len(resting), 'more license')} in use or bought, unchanged"
+    title = f"{counted(len(resting), 'more license')} in use or bought, unchanged"
     return pieces().usage(moving), pieces().usage_rest(resting, title) if resting else ""
 
 

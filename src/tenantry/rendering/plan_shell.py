@@ -9,6 +9,7 @@ from typing import Any
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Plan, PlanSet
+from tenantry.model.words import counted
 from tenantry.rendering import view, wording
 from tenantry.rendering.escape import Safe, clip, code
 from tenantry.rendering.layout import Layout
@@ -80,7 +81,7 @@ def _heading(page: PlanPage, single: Plan | None) -> str:
     if single:
         return f"{wording.verdict(single, page.layout.held)}: {clip(single.name, 120)}"
     plans = page.plans.plans
-    everybody = wording.counted(len(plans) + len(page.unread), "tenant")
+    everybody = counted(len(plans) + len(page.unread), "tenant")
     missing = len(page.unread)
     if missing or (page.plans.problems and not plans):
         told = f": {missing:,} of {everybody} can't be read" if missing else ": problems in files"
@@ -100,9 +101,7 @@ def _single_lines(plan: Plan, page: PlanPage) -> list[str]:
     about = [f"Tenant State {state}", f"as of {plan.as_of}"]
     if plan.execution == "portal" and plan.changes:
         about.append("people carry it out in the Admin Portal, from a run sheet")
-    rejected = (
-        f"{wording.counted(errors, 'error')} {'rejects' if errors == 1 else 'reject'} this plan. " if errors else ""
-    )
+    rejected = f"{counted(errors, 'error')} {'rejects' if errors == 1 else 'reject'} this plan. " if errors else ""
     return [
         f"{rejected}{view.sentence(plan, page.catalog)}",
         hold(plan.tenant, page.layout),

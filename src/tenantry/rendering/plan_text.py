@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Plan, PlanSet, Update
+from tenantry.model.words import counted
 from tenantry.rendering import view, wording
 from tenantry.rendering.columns import aligned, cut, pad, width, wrap
 from tenantry.rendering.escape import plain
@@ -43,9 +44,7 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     yield from finding_lines(findings.leading, columns)
     for kind, changes in view.by_kind(plan.changes).items():
         yield Line("")
-        yield Line(
-            f"  {wording.KIND_HEADS.get(kind, cut(plain(kind), 40))}: {wording.counted(len(changes), 'change')}", "head"
-        )
+        yield Line(f"  {wording.KIND_HEADS.get(kind, cut(plain(kind), 40))}: {counted(len(changes), 'change')}", "head")
         yield from _changes(changes, catalog, columns)
     yield from _updates(plan.updates, catalog, columns)
     yield from _usage(plan, catalog, columns)
@@ -119,7 +118,7 @@ def _with_detail(head: str, holder: str, detail: str, columns: int, style: str) 
 def _updates(updates: Sequence[Update], catalog: Catalog, columns: int) -> Iterator[Line]:
     if updates:
         yield Line("")
-        yield Line(f"  Properties: {wording.counted(len(updates), 'update')}", "head")
+        yield Line(f"  Properties: {counted(len(updates), 'update')}", "head")
     for update in updates:
         word = wording.FIELDS.get(update.field, update.field)
         before, after = (wording.field_value(catalog, update.field, side) for side in (update.before, update.after))
@@ -158,9 +157,7 @@ def _verdicts(
     rows: list[tuple[str, str, str, str]] = [
         (plan.tenant, wording.verdict(plan, layout.held), _counts(plan, each), plan.verdict) for plan in plans.plans
     ]
-    rows += [
-        (tenant, wording.UNREADABLE, wording.counted(count, "problem"), "error") for tenant, count in unread.items()
-    ]
+    rows += [(tenant, wording.UNREADABLE, counted(count, "problem"), "error") for tenant, count in unread.items()]
     rows.sort()
     words = max(width(word) for _, word, *_ in rows)
     room = min(max(width(plain(tenant)) for tenant, *_ in rows), max(layout.width - words - 4, _NARROW))
@@ -177,5 +174,5 @@ def _verdicts(
 def _counts(plan: Plan, each: Mapping[str, Mapping[str, int]]) -> str:
     counts = each[plan.tenant]
     told = wording.short_summary(counts) if plan.verdict != "no_changes" else ""
-    wrong = [wording.counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]]
+    wrong = [counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]]
     return "; ".join(part for part in (told, ", ".join(wrong)) if part)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.report import Report, TenantReport
+from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.escape import Safe, clip
 from tenantry.rendering.layout import Layout
@@ -26,11 +27,11 @@ def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
 def _heading(report: Report, single: TenantReport | None) -> str:
     if single:
         return f"License usage: {clip(single.name, 120)}"
-    return f"License usage of {wording.counted(len(report.tenants), 'tenant')}"
+    return f"License usage of {counted(len(report.tenants), 'tenant')}"
 
 
 def _not_shown(tenants: int) -> str:
-    return f"Not shown in full here: {wording.counted(tenants, 'tenant')}. Ask for the report of each by its id."
+    return f"Not shown in full here: {counted(tenants, 'tenant')}. Ask for the report of each by its id."
 
 
 def _single(tenant: TenantReport, room: Room) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.report import Report, RollUp, TenantReport
+from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.columns import aligned, cut, pad, width, wrap
 from tenantry.rendering.escape import plain
@@ -32,7 +33,7 @@ def _gap(lines: Sequence[Line]) -> list[Line]:
 
 
 def _roll_up(roll_up: RollUp, catalog: Catalog, columns: int) -> Iterator[Line]:
-    yield Line(f"{wording.counted(len(roll_up.tenants), 'tenant')}, the tightest first", "head")
+    yield Line(f"{counted(len(roll_up.tenants), 'tenant')}, the tightest first", "head")
     tight = [report_view.tight_row(item, wording.state_label(catalog, item.state)) for item in roll_up.tenants]
     yield from _table(
         [plain(row.tenant) for row in tight],
@@ -106,7 +107,7 @@ def _groups(table: report_view.Groups, columns: int) -> Iterator[Line]:
     for row in table.rows:
         value = "(none)" if row.value is None else f"({row.value})" if row.special else plain(row.value)
         held = [f"{cell} {plain(label)}" for label, cell in zip(table.columns, row.cells, strict=True) if cell]
-        holders = f" ({wording.counted(int(row.holders.replace(',', '')), 'holder')})" if row.holders else ""
+        holders = f" ({counted(int(row.holders.replace(',', '')), 'holder')})" if row.holders else ""
         yield from (Line(text) for text in wrap(f"{value}{holders}", columns, first="    ", rest="      "))
         told = ", ".join(held) or "no licenses"
         yield from (Line(text, "dim") for text in wrap(told, columns, first="      ", rest="      "))

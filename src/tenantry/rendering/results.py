@@ -6,7 +6,7 @@ from typing import Any
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan_data import finding_data
 from tenantry.model.run import Outcome, Status
-from tenantry.rendering import wording
+from tenantry.model.words import counted
 from tenantry.rendering.columns import wrap
 from tenantry.rendering.escape import plain
 from tenantry.rendering.layout import Layout
@@ -51,8 +51,8 @@ def applied_text(outcomes: Sequence[Outcome], _catalog: Catalog, layout: Layout)
     lines = [line for item in outcomes for line in (*ending(item, layout), *moved(item, layout))]
     if any(outcome.status in ("applied", "nothing") for outcome in outcomes):
         changes, updates = (sum(item.applied for item in outcomes), sum(item.updated for item in outcomes))
-        what = wording.counted(changes, "change")
-        what += f", {wording.counted(updates, 'update')}" if updates and not changes else ""
+        what = counted(changes, "change")
+        what += f", {counted(updates, 'update')}" if updates and not changes else ""
         closing = f"recorded in the ledger: {what}; nothing was sent to Nimbus"
         lines.append(Line(closing, "head"))
     return page(lines, color=layout.color)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from tenantry.model.catalog import Catalog
 from tenantry.model.report import Explanation, LicenseExplained, Move, Validation
 from tenantry.model.rule import Rule
+from tenantry.model.words import counted
 from tenantry.rendering import view, wording
 from tenantry.rendering.columns import aligned, wrap
 from tenantry.rendering.escape import plain
@@ -26,14 +27,14 @@ def validation_text(validation: Validation, _catalog: Catalog, layout: Layout) -
         lines.append(Line(""))
     findings = [finding for tenant in validation.tenants for finding in tenant.findings]
     groups = view.sorted_findings(findings)
-    told = [wording.counted(view.problem_count(validation.problems), "problem")]
+    told = [counted(view.problem_count(validation.problems), "problem")]
     if groups.errors:
-        told.append(wording.counted(len(groups.errors), "error"))
+        told.append(counted(len(groups.errors), "error"))
     warnings = [finding for finding in findings if finding.severity == "warning" and finding.waived is None]
-    told.append(wording.counted(len(warnings), "warning"))
+    told.append(counted(len(warnings), "warning"))
     wrong = validation.problems or groups.errors
     verdict = "✖ not valid" if wrong else "✔ valid"
-    closing = f"{verdict}: {wording.counted(len(validation.tenants), 'tenant')} read, {', '.join(told)}"
+    closing = f"{verdict}: {counted(len(validation.tenants), 'tenant')} read, {', '.join(told)}"
     lines.append(Line(closing, "error" if wrong else "head"))
     return page(lines, color=layout.color)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Finding, Plan, PlanSet, Usage
 from tenantry.model.plan_data import summary_data
+from tenantry.model.words import counted
 from tenantry.rendering import wording
 from tenantry.rendering.bars import bar
 
@@ -204,7 +205,7 @@ def _usage_row(usage: Usage, catalog: Catalog) -> UsageRow:
 
 def _movement(plan: Plan, catalog: Catalog) -> str:
     if not plan.changes:
-        moved = wording.counted(len(plan.updates), "property of a holder", "properties of holders")
+        moved = counted(len(plan.updates), "property of a holder", "properties of holders")
         agree = not plan.is_drift and not any(item.rule in _DISAGREE for item in plan.findings)
         quiet = "Files and current state agree." if agree else "No license has to move."
         return f"No license moves; {moved} will." if plan.updates else quiet
@@ -212,7 +213,7 @@ def _movement(plan: Plan, catalog: Catalog) -> str:
     clauses = [_clause(group, count, catalog) for group, count in groups.most_common(3)]
     rest = len(plan.changes) - sum(count for _, count in groups.most_common(3))
     if rest:
-        clauses.append(f"{wording.counted(rest, 'more change')} {'follows' if rest == 1 else 'follow'}")
+        clauses.append(f"{counted(rest, 'more change')} {'follows' if rest == 1 else 'follow'}")
     text = f"{', '.join(clauses[:-1])} and {clauses[-1]}" if len(clauses) > 1 else clauses[0]
     return f"{text}."
 

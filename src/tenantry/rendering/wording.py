@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Action, Contingency, Finding, Plan, Risk, Severity
+from tenantry.model.words import counted
 
 VERDICTS: Mapping[str, str] = {"ready": "✔ ready", "rejected": "✖ rejected", "no_changes": "= no changes"}
 SEVERITY_WORDS: Mapping[Severity, str] = {"error": "✖ error", "warning": "⚠ warning", "info": "ℹ info"}  # noqa: RUF001 the sign
@@ -36,11 +37,6 @@ UNREADABLE = "✖ not planned"
 def number(value: int) -> str:
     """A number with a comma between thousands."""
     return f"{value:,}"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A count and its noun: "1 error", "2 errors"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def holders(kind: str, count: int) -> str:

@@ -30,6 +30,10 @@ class Lease:
     fence: int
     taken_over: str | None = None
 
+    def told(self) -> str:
+        """What is to be added to a message where the lock was taken over."""
+        return f"; its lock was taken over from {self.taken_over}" if self.taken_over else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -74,7 +78,8 @@ def take(connection: sqlite3.Connection, tenant: str, claimant: Claimant) -> Lea
             {"tenant": tenant, "owner": claimant.who, "host": claimant.host, "pid": claimant.pid},
         )
         (fence,) = connection.execute("SELECT fence FROM locks WHERE tenant = ?", (tenant,)).fetchone()
-    return Lease(tenant=tenant, fence=fence, taken_over=None if holder is None else str(holder))
+    why = "whose process is gone" if died else "whose lease had run out"
+    return Lease(tenant=tenant, fence=fence, taken_over=None if holder is None else f"{holder}, {why}")
 
 
 def renew(connection: sqlite3.Connection, lease: Lease) -> None:

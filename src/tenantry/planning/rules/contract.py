@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tenantry.model.plan import Finding
+from tenantry.model.words import counted
 from tenantry.planning.case import Case, about
 
 
@@ -16,7 +17,7 @@ def state_forbids_changes(case: Case) -> Iterator[Finding]:
         "state-forbids-changes",
         "error" if held else "warning",
         f"The tenant is {state.label}: {state.effect} "
-        + (f"{_counted(held)} can't be applied." if held else "No license could be moved."),
+        + (f"{counted(held, 'change')} can't be applied." if held else "No license could be moved."),
         "Only Luware changes a tenant's state; plan again when it allows changes.",
         count=held,
         place=case.place("state"),
@@ -48,7 +49,3 @@ def contract_ended(case: Case) -> Iterator[Finding]:
         "Record the new term in contract.valid_until.",
         place=case.place("valid_until"),
     )
-
-
-def _counted(number: int) -> str:
-    return "1 change" if number == 1 else f"{number} changes"
