@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
@@ -28,6 +29,8 @@ USERS = {
     "ada@x.example": {"licenses": ["companion"], "cost_center": "1"},
     "bob@x.example": {"licenses": ["companion", "email"]},
 }
+
+PLENTY = {"contingency": {"contact_center": 9, "companion": 9, "email": 9}}
 
 
 @pytest.fixture(autouse=True)
@@ -616,6 +619,21 @@ def test_a_license_that_the_catalog_lost_is_a_problem_and_never_a_second_tier(de
             "knows the license enterprise_routing (service:desk), and the catalog doesn't" in " ".join(out.split()),
         ) == (1, True), out
     assert len(desk.ledger.runs()) == 1
+
+
+def test_a_state_or_an_assignment_type_that_the_catalog_lost_is_a_problem_as_well(desk: Desk) -> None:
+    desk.write(services={"desk": {"license": "contact_center", "assignment_type": "skill_based"}}, contract=PLENTY)
+    desk.apply()
+    desk.run("observe", "contoso", "--state", "trial")
+    catalog = yaml.safe_load((Path(__file__).parents[2] / "schemas" / "nimbus.catalog.yaml").read_text("utf-8"))
+    del catalog["states"]["trial"], catalog["assignment_types"]["skill_based"]
+    (desk.folder / "own.catalog.yaml").write_text(yaml.safe_dump(catalog, sort_keys=False), encoding="utf-8")
+    desk.put("tenantry.yaml", {"version": 1, "catalog": "own.catalog.yaml"})
+    desk.write(contract=PLENTY)
+    code, out, _ = desk.run("plan")
+    assert code == 1
+    assert "the assignment type skill_based (service:desk)" in " ".join(out.split())
+    assert "the tenant state trial" in " ".join(out.split())
 
 
 def test_of_two_tenants_that_say_they_were_a_third_neither_is_planned(desk: Desk) -> None:

@@ -87,11 +87,6 @@ class Ledger:
         with self._reading() as connection:
             return [] if connection is None else runs.listed(connection, tenants)
 
-    def runs_since(self, tenant: str, revision: int) -> list[Run]:
-        """The runs of a tenant that led beyond a revision, oldest first."""
-        with self._reading() as connection:
-            return [] if connection is None else runs.since(connection, tenant, revision)
-
     def run(self, run_id: str) -> tuple[Run, Plan] | None:
         """A run and what it carried out, or None."""
         with self._reading() as connection:

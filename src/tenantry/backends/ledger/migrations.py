@@ -97,6 +97,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           effect TEXT NOT NULL,
           revision INTEGER NOT NULL,
           waivers TEXT NOT NULL,
+          summary TEXT NOT NULL,
           plan TEXT NOT NULL,
           notes TEXT NOT NULL DEFAULT '[]',
           document TEXT

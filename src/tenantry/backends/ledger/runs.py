@@ -8,14 +8,15 @@ from typing import Any
 
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Plan, Update
-from tenantry.model.plan_data import plan_from, plan_head_data
+from tenantry.model.plan_data import plan_from, plan_head_data, summary_data
 from tenantry.model.run import LastMove, Record, Run, Waived
 from tenantry.model.state import holder_key
 
 _COLUMNS = (
     "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, runs.revision, waivers, notes,"
-    " document IS NOT NULL, plan"
+    " document IS NOT NULL, summary"
 )
+"""What is told of a run in a list; its plan may be large and is read alone."""
 
 _HOLDER = "CASE WHEN {0}.holder LIKE 'user:%' THEN lower({0}.holder) ELSE {0}.holder END = :holder"
 _RENAMES = f"""
@@ -39,13 +40,14 @@ def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record
     plan = record.plan
     cursor = connection.execute(
         "INSERT INTO runs (id, tenant, at, who, commit_id, kind, status, digest,"
-        " effect, revision, waivers, plan, notes, document)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " effect, revision, waivers, summary, plan, notes, document)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(run_id, tenant, record.at, record.actor.who, record.actor.commit, record.kind, record.status),
             *(record.digest, plan.effect, revision),
             *(
                 json.dumps([[item.rule, item.reason] for item in record.waivers]),
+                json.dumps(summary_data(plan)),
                 canonical(plan_head_data(plan)),
                 json.dumps(record.notes, ensure_ascii=False),
                 record.document,
@@ -88,11 +90,6 @@ def listed(connection: sqlite3.Connection, tenants: Iterable[str] | None = None)
     return [_run(row) for row in rows if wanted is None or row[2] in wanted]
 
 
-def since(connection: sqlite3.Connection, tenant: str, revision: int) -> list[Run]:
-    """The runs of a tenant that led beyond a revision, oldest first."""
-    return [run for run in reversed(listed(connection, (tenant,))) if run.revision > revision]
-
-
 def found(connection: sqlite3.Connection, run_id: str) -> tuple[Run, Plan] | None:
     """A run and the plan that it carried out, or None."""
     row = connection.execute(
@@ -101,8 +98,9 @@ def found(connection: sqlite3.Connection, run_id: str) -> tuple[Run, Plan] | Non
     ).fetchone()
     if row is None:
         return None
+    (head,) = connection.execute("SELECT plan FROM runs WHERE number = ?", (row[0],)).fetchone()
     changes, updates = receipts(connection, (row[0],))
-    return _run(row), plan_from(json.loads(row[-1]), changes, updates)
+    return _run(row), plan_from(json.loads(head), changes, updates)
 
 
 def document(connection: sqlite3.Connection, run_id: str) -> str | None:
@@ -203,7 +201,7 @@ def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict
 
 
 def _run(row: Sequence[Any]) -> Run:
-    _, run_id, tenant, at, who, commit, kind, status, effect, revision, waivers, notes, kept, plan = row
+    _, run_id, tenant, at, who, commit, kind, status, effect, revision, waivers, notes, kept, summary = row
     return Run(
         id=run_id,
         tenant=tenant,
@@ -214,7 +212,7 @@ def _run(row: Sequence[Any]) -> Run:
         status=status,
         effect=effect,
         revision=revision,
-        summary=json.loads(plan)["summary"],
+        summary=json.loads(summary),
         waivers=tuple(Waived(rule, reason) for rule, reason in json.loads(waivers)),
         notes=tuple(json.loads(notes)),
         kept=bool(kept),
