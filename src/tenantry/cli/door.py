@@ -2,7 +2,6 @@
 
 import gc
 import importlib
-import os
 import signal
 import sys
 from dataclasses import replace
@@ -197,8 +196,9 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
     except TenantryError as error:
         return _say(str(error), error.hint, ERROR)
     except BrokenPipeError:
-        # whoever read has left; let the interpreter's last flush find a stream that takes it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from tenantry.cli.output import abandon_stdout  # noqa: PLC0415 - whoever read has left
+
+        abandon_stdout()
         return ERROR
     return code if isinstance(code, int) else 0
 

@@ -1,5 +1,6 @@
 """Where results go: each format to standard output or to a file."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
@@ -76,6 +77,12 @@ def to_stdout(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        abandon_stdout()
         raise OperatorError(
             f"Standard output can't be written: {(error.strerror or 'unknown reason').lower()}."
         ) from None
+
+
+def abandon_stdout() -> None:
+    """Let the interpreter's last flush find a stream that takes what nobody took."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
