@@ -498,7 +498,7 @@ def test_the_lock_is_free_after_a_rejection_and_after_an_error(call: Call, monke
     def broken(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tenantry.engine.observe.observed", broken)
+    monkeypatch.setattr("tenantry.engine.recording.observed", broken)
     assert call("observe", "contoso", "--snapshot", snapshot(users={}))[0] == 130
     assert rows("SELECT owner FROM locks") == [(None,)]
     assert rows("SELECT count(*) FROM runs") == [(2,)]

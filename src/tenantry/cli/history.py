@@ -7,9 +7,9 @@ from tenantry.cli.exits import DONE
 from tenantry.cli.options import formats
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
-from tenantry.engine.compare import refuse
 from tenantry.engine.history import history
 from tenantry.engine.loading import Loaded, load
+from tenantry.engine.saved import refuse
 from tenantry.rendering.formats import HISTORY_FORMATS
 
 

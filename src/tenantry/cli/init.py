@@ -14,8 +14,8 @@ from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.documents.catalog import BUILTIN, builtin
 from tenantry.documents.schema import KINDS, schema
-from tenantry.engine.compare import refuse
 from tenantry.engine.loading import load
+from tenantry.engine.saved import refuse
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.policy import DEFAULT_BACKEND

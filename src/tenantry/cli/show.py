@@ -10,9 +10,9 @@ from tenantry.cli.output import targets, to_stdout
 from tenantry.cli.plan import put_plans
 from tenantry.cli.session import Session
 from tenantry.documents.catalog import BUILTIN, builtin
-from tenantry.engine.compare import refuse, saved
 from tenantry.engine.history import run_of
 from tenantry.engine.loading import load
+from tenantry.engine.saved import refuse, saved
 from tenantry.errors import AuthorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import PlanSet

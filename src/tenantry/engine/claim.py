@@ -1,6 +1,6 @@
 """A saved plan that is to be applied: a claim, not a permission. What isn't exactly as it was saved is refused."""
 
-from tenantry.engine.compare import saved
+from tenantry.engine.saved import saved
 from tenantry.errors import PlanAgainError
 from tenantry.model.catalog import Catalog
 from tenantry.model.digest import canonical

@@ -1,9 +1,9 @@
 """export: the current state of a tenant as a snapshot, or a snapshot that was rejected."""
 
 from tenantry.engine.asking import Request
-from tenantry.engine.compare import refuse
 from tenantry.engine.history import run_of
 from tenantry.engine.loading import load
+from tenantry.engine.saved import refuse
 from tenantry.errors import AuthorError, CallerError, OperatorError
 from tenantry.model.digest import canonical
 from tenantry.model.snapshot_data import snapshot_data

@@ -1,4 +1,4 @@
-"""show: read saved plans, and refuse what is none."""
+"""Saved plans: read, and refused where a file is none."""
 
 from collections.abc import Iterable
 
