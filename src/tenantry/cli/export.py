@@ -18,10 +18,11 @@ from tenantry.engine.export import export, kept
 def command(session: Session, tenant: str, run_id: str | None, out: str | None) -> int:
     """Print what the ledger knows of TENANT, as snapshot JSON.
 
-    `plan --current FILE` with it plans what `plan` with the ledger does. With --run it prints a snapshot that was
-    rejected: `show RUN` names it, and `observe TENANT --snapshot FILE --allow mass-disappearance` lets it pass.
+    `plan --current FILE` with it plans what `plan` with the ledger does, but for what the vendor counted beyond the
+    ledger and for the directory, which no snapshot tells. With --run it prints a snapshot that was rejected: `show RUN`
+    names it, and `observe TENANT --snapshot FILE --allow mass-disappearance` lets it pass.
     """
     asked, name = request(session), tenant_id(tenant)
     text = export(asked, name) if run_id is None else kept(asked, name, run_id)
-    to_stdout(text) if out is None else write_given(out, text)
+    to_stdout(text) if out is None or out == "-" else write_given(out, text)
     return DONE
