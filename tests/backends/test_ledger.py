@@ -16,7 +16,7 @@ from tenantry.backends.ledger.connection import APPLICATION_ID
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Held, Lease
 from tenantry.backends.ledger.migrations import MIGRATIONS
-from tenantry.errors import OperatorError, PlanAgainError, TenantryError
+from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, LastMove, Record
 from tenantry.model.state import Account, InUse
@@ -155,6 +155,27 @@ def test_a_fact_above_the_ceiling_is_recorded_and_cannot_be_enlarged_afterwards(
         carry_out(full, [grant("user:zoe@x.example", "companion")], newcomers=["user:zoe@x.example"])
 
 
+@pytest.mark.parametrize("column", ["assigned", "contingency"])
+def test_nothing_is_counted_below_nothing(full: Ledger, column: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=f"{column} >= 0"):
+        outside(full, f"UPDATE counters SET {column} = -1")  # noqa: S608 - a column of ours
+
+
+def test_nobody_stands_in_a_ledger_twice(full: Ledger) -> None:
+    with pytest.raises(PlanAgainError, match="nothing was written"):
+        carry_out(full, newcomers=["user:Ada@X.example"])
+
+
+def test_what_somebody_uses_of_a_tier_is_over_with_it(full: Ledger) -> None:
+    desk = "service:desk"
+    carry_out(full, [grant(desk, "contact_center")], newcomers=[desk])
+    with full.writing(taken(full)) as writing:
+        writing.use([InUse(holder=desk, license=tier, what="2 queues") for tier in ("contact_center", "email")])
+        writing.observe("2026-11-24T06:44:00Z", [("in_use", "", "2")])
+    carry_out(full, [grant(desk, "advanced_routing", replaces="contact_center")])
+    assert full.read(TENANT).in_use == (InUse(holder=desk, license="email", what="2 queues"),)
+
+
 # revisions
 
 
@@ -241,6 +262,14 @@ def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
     assert other.taken_over.startswith("ada (process 4711 on here")
 
 
+def test_a_lock_that_was_taken_over_lasts_as_long_as_any_other(ledger: Ledger) -> None:
+    taken(ledger)
+    expire(ledger)
+    taken(ledger, claimant=replace(ME, who="bob"))
+    assert [(lock.owner, lock.expired) for lock in ledger.locks()] == [("bob", False)]
+    assert isinstance(ledger.take(TENANT, ME), Held)
+
+
 def test_the_lock_of_a_dead_process_of_this_host_is_taken_over_at_once(ledger: Ledger) -> None:
     taken(ledger)
     found = ledger.take(TENANT, replace(ME, pid=1, alive=lambda pid: pid != 4711))
@@ -302,6 +331,20 @@ def test_a_lock_that_cannot_be_given_back_hides_no_other_error(ledger: Ledger) -
     ledger.free(lease)
 
 
+def test_after_a_commit_that_failed_nothing_is_there_and_the_ledger_can_be_used(full: Ledger) -> None:
+    # what is looked at only by the commit leaves the transaction open when it fails
+    outside(full, "CREATE TABLE late (run TEXT REFERENCES runs (id) DEFERRABLE INITIALLY DEFERRED)")
+    outside(full, "CREATE TRIGGER late AFTER INSERT ON runs BEGIN INSERT INTO late VALUES ('nowhere'); END")
+    before = dumped(full)
+    with pytest.raises(CommitError):
+        carry_out(full, [revoke(ADA, "companion")])
+    assert dumped(full) == before
+    assert full.locks() == []
+    outside(full, "DROP TRIGGER late")
+    carry_out(full, [revoke(ADA, "companion")])
+    assert held_by(full, ADA) == []
+
+
 # receipts
 
 
@@ -344,6 +387,12 @@ def test_a_run_is_told_with_all_that_it_carried_out(full: Ledger) -> None:
     assert full.run("contoso-3") is None
     assert [item.id for item in full.runs([TENANT])] == ["contoso-2", "contoso-1"]
     assert full.runs(["fabrikam"]) == []
+
+
+def test_no_two_runs_have_one_id(full: Ledger) -> None:
+    carry_out(full)
+    with pytest.raises(sqlite3.IntegrityError, match=r"runs\.id"):
+        outside(full, "UPDATE runs SET id = 'contoso-1'")
 
 
 def test_a_tenant_that_takes_the_former_name_of_another_gets_run_ids_of_its_own(full: Ledger) -> None:
@@ -534,6 +583,24 @@ def test_a_reader_sees_one_moment_while_another_process_writes(full: Ledger) -> 
     reader.close()
 
 
+def test_what_is_read_is_of_one_moment_though_somebody_writes_in_the_middle_of_it(full: Ledger) -> None:
+    reader = reader_of(full)
+    written = []
+
+    def write(statement: str) -> None:
+        if "FROM holders" in statement and not written:
+            written.append(carry_out(full, [revoke(ADA, "companion")]))
+
+    reader.tenants()
+    reader._connection.set_trace_callback(write)  # noqa: SLF001 - tests look behind the door
+    state = reader.read(TENANT)
+    assert written == ["contoso-2"]
+    assert (state.revision, sorted(state.holders["user"]["ada@x.example"].licenses)) == (1, ["companion"])
+    state = reader.read(TENANT)
+    assert (state.revision, sorted(state.holders["user"]["ada@x.example"].licenses)) == (2, [])
+    reader.close()
+
+
 # soundness
 
 
@@ -550,6 +617,7 @@ def test_a_sound_ledger_has_no_faults(full: Ledger) -> None:
         ),
         ("DELETE FROM counters WHERE license = 'companion'", "contoso: nothing counts companion, and 2 are assigned."),
         ("DELETE FROM holders WHERE folded = 'ada@x.example'", "assignments has rows that belong to nothing."),
+        ("DELETE FROM runs", "receipts has rows that belong to nothing."),
     ],
 )
 def test_what_does_not_agree_is_told(full: Ledger, statement: str, told: str) -> None:

@@ -476,6 +476,21 @@ def test_a_lock_that_is_held_is_waited_for_as_long_as_was_said_and_no_longer(des
     assert desk.held()["bob@x.example"] == []
 
 
+def test_a_saved_plan_is_applied_again_to_the_tenants_that_it_could_not_reach(desk: Desk) -> None:
+    desk.write("fabrikam")
+    desk.apply()
+    for name in ("contoso", "fabrikam"):
+        desk.write(name, users={**USERS, "bob@x.example": {"licenses": []}})
+    plan = desk.plan()
+    ledger, lease = lock(desk, host="elsewhere", pid=7)
+    code, results = desk.apply(plan)
+    assert (code, [item["status"] for item in results]) == (4, ["stale", "applied"])
+    ledger.free(lease)
+    code, results = desk.apply(plan)
+    assert (code, [item["status"] for item in results]) == (0, ["applied", "already"])
+    assert desk.held()["bob@x.example"] == []
+
+
 def test_the_lock_of_a_process_that_died_here_is_taken_over_and_told(desk: Desk) -> None:
     desk.apply()
     desk.write(users={**USERS, "bob@x.example": {"licenses": []}})

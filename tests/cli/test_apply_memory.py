@@ -66,6 +66,18 @@ def test_who_holds_nothing_and_is_not_named_is_forgotten(site: Site) -> None:
     assert site.findings() == {}
 
 
+def test_whoever_is_forgotten_is_forgotten_by_a_run_of_its_own_and_once(site: Site) -> None:
+    site.files(users={ADA: HELD, BOB: {"licenses": []}}, services={"desk": {}})
+    observed(site, users={ADA: HELD, BOB: {"licenses": []}})
+    site.apply()
+    site.files(users={ADA: HELD}, services={"desk": {}})
+    result = site.apply()
+    assert (result["status"], result["run"]) == ("nothing", "contoso-3")
+    assert site.declared() == [ADA, "desk"]
+    result = site.apply()
+    assert (result["status"], result["run"]) == ("nothing", None)
+
+
 def test_many_are_noted_at_once_and_those_whom_nobody_named_are_not(site: Site) -> None:
     site.files(users={ADA: HELD, BOB: HELD})
     observed(site, users={ADA: HELD, BOB: HELD, CYD: HELD}, services={"desk": {}})
@@ -74,6 +86,13 @@ def test_many_are_noted_at_once_and_those_whom_nobody_named_are_not(site: Site) 
     site.files(users={ADA: HELD, BOB: HELD, CYD: HELD}, services={"desk": {}})
     assert site.apply()["status"] == "nothing"
     assert site.declared() == [ADA, BOB, CYD, "desk"]
+
+
+def test_of_many_who_are_noted_at_once_the_few_whom_nobody_named_are_left_out(site: Site) -> None:
+    site.files(users={ADA: HELD, BOB: HELD})
+    observed(site, users={ADA: HELD, BOB: HELD, CYD: HELD})
+    site.apply()
+    assert site.declared() == [ADA, BOB]
 
 
 def test_an_entry_that_has_not_begun_is_no_reason_to_write_anything(site: Site) -> None:
@@ -137,6 +156,17 @@ def test_a_tenant_that_was_renamed_keeps_its_past(site: Site) -> None:
     assert [run.tenant for run in ledger.runs()] == ["fabrikam", "fabrikam"]
     assert site.apply()["status"] == "nothing"
     assert site.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_tenant_that_gets_another_name_and_nothing_else_has_a_run_that_says_so(site: Site) -> None:
+    site.files(users={ADA: HELD})
+    site.apply()
+    (site.root / "tenants/contoso.yaml").unlink()
+    site.files("fabrikam", users={ADA: HELD}, tenant={"previously": "contoso"})
+    result = site.apply()
+    assert (result["status"], result["run"]) == ("nothing", "fabrikam-2")
+    assert ledger_in(site.root).tenants() == ("fabrikam",)
+    assert site.apply()["run"] is None
 
 
 def test_a_saved_plan_of_a_renamed_tenant_is_applied(site: Site) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,24 @@ def test_what_was_unaccounted_is_forgotten_with_a_section_that_was_seen_whole(ca
     assert known().unaccounted == {"virtual_user": 1}
 
 
+def test_what_was_bought_stays_known_where_a_snapshot_tells_nothing_of_it(call: Call) -> None:
+    call("observe", "contoso", "--contingency", "companion=5", "--state", "trial")
+    call("observe", "contoso", "--snapshot", snapshot(users={ADA: {"licenses": ["companion"]}}))
+    assert (known().contingency, known().state) == ({"companion": 5}, "trial")
+
+
+def test_counters_are_held_against_what_the_ledger_counts_each_time_they_are_seen(call: Call) -> None:
+    contract = {"contingency": {"companion": 9}}
+    files = {"version": 1, "contract": contract, "users": {ADA: {"licenses": ["companion"]}}}
+    Path("tenants/contoso.yaml").write_text(json.dumps(files))
+    call("observe", "contoso", "--counters", counters("Companion,9,2"))
+    assert known().unaccounted == {"companion": 2}
+    assert call("apply", "--auto-approve")[0] == 0
+    assert known().unaccounted == {"companion": 2}
+    call("observe", "contoso", "--counters", counters("Companion,9,2"))
+    assert known().unaccounted == {"companion": 1}
+
+
 def test_more_than_was_bought_is_recorded_and_then_nobody_can_enlarge_it(call: Call) -> None:
     seen = snapshot(users=people(5, "companion") | {CYD: {}}, contingency={"companion": 3})
     assert result(call, "contoso", "--snapshot", seen)["status"] == "applied"
@@ -240,6 +259,25 @@ def test_more_than_was_bought_is_recorded_and_then_nobody_can_enlarge_it(call: C
     connection.close()
     assert result(call, "contoso", "--contingency", "companion=1")["status"] == "applied"
     assert rows("SELECT contingency, assigned, ceiling FROM counters WHERE license = 'companion'") == [(1, 5, 5)]
+
+
+def test_what_is_seen_of_one_tenant_leaves_every_other_one_as_it_was(call: Call) -> None:
+    def seen(tenant: str, *licenses: str, able: str) -> tuple[str, ...]:
+        use = [{"holder": f"user:{ADA}", "license": "companion", "what": "a queue"}]
+        held = snapshot(tenant=tenant, users={ADA: {"licenses": ["companion", *licenses]}}, in_use=use)
+        accounts = directory(f"{ADA},{ONE},{able},")
+        return (tenant, "--snapshot", held, "--contingency", "companion=1", "--directory", accounts)
+
+    def other() -> tuple[Any, ...]:
+        ledger = "SELECT counters.* FROM counters JOIN tenants ON tenants.id = tenant AND name = 'fabrikam'"
+        return known("fabrikam"), rows(ledger)
+
+    words = seen("fabrikam", able="true")
+    assert call("observe", *words, "--counters", counters("Companion,1,3"))[0] == 0
+    before = other()
+    assert call("observe", *seen("contoso", able="false"))[0] == 0
+    assert call("observe", "contoso", "--snapshot", snapshot(users={}, in_use=[]))[0] == 0
+    assert other() == before
 
 
 # a directory
@@ -488,6 +526,16 @@ def test_a_lock_whose_time_is_over_is_taken_over_and_told(call: Call, locked: Le
     assert code == 0
     assert "its lock was taken over from eve" in " ".join(out.split())
     assert locked.locks() == []
+
+
+def test_a_database_that_another_process_writes_for_a_moment_is_waited_for(call: Call) -> None:
+    call("observe", "contoso", "--state", "active")
+    other = sqlite3.connect(LEDGER, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.close)
+    release.start()
+    assert call("observe", "contoso", "--state", "trial")[0] == 0
+    release.join()
 
 
 def test_the_lock_is_free_after_a_rejection_and_after_an_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
