@@ -176,6 +176,22 @@ def test_what_somebody_uses_of_a_tier_is_over_with_it(full: Ledger) -> None:
     assert full.read(TENANT).in_use == (InUse(holder=desk, license="email", what="2 queues"),)
 
 
+def test_what_somebody_uses_goes_with_a_new_name(full: Ledger) -> None:
+    with full.writing(taken(full)) as writing:
+        writing.use([InUse(holder=ADA, license="companion", what="2 queues")])
+        writing.observe("2026-11-24T06:44:00Z", [("in_use", "", "1")])
+    carry_out(
+        full,
+        updates=[Update(holder="user:Ana@x.example", field="rename", before="ada@x.example", after="Ana@x.example")],
+    )
+    assert full.read(TENANT).in_use == (InUse(holder="user:ana@x.example", license="companion", what="2 queues"),)
+
+
+def test_a_label_is_changed_only_from_what_it_was(full: Ledger) -> None:
+    with pytest.raises(PlanAgainError, match="no longer holds what the changes start from"):
+        carry_out(full, updates=[Update(holder=EVE, field="name", before="Eva", after="Eve")])
+
+
 # revisions
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -189,6 +189,16 @@ def test_an_apply_without_changes_notes_terms_and_contract_once(desk: Desk) -> N
         **(desk.ledger.read("contoso").terms or {}),
         "contract": {"contingency": {"companion": 5, "email": "unlimited"}},
     }
+
+
+def test_a_saved_plan_without_changes_is_applied_once_too(desk: Desk) -> None:
+    desk.write(users={})
+    plan = desk.plan()
+    assert [(code, one(results)) for code, results in (desk.apply(plan), desk.apply(plan))] == [
+        (0, ("nothing", 0, 0, 0)),
+        (0, ("already", 0, 0, 0)),
+    ]
+    assert len(desk.ledger.runs()) == 1
 
 
 def test_labels_alone_are_applied_and_leave_the_revision(desk: Desk) -> None:
@@ -370,6 +380,15 @@ def test_what_people_carry_out_is_not_recorded_as_done(desk: Desk) -> None:
     assert not desk.path.exists()
 
 
+def test_labels_that_people_set_are_not_recorded_as_done(desk: Desk) -> None:
+    desk.apply()
+    desk.put("tenantry.yaml", {"version": 1, "execution": "portal"})
+    desk.write(users={**USERS, "ada@x.example": {"licenses": ["companion"], "cost_center": "2"}})
+    code, results = desk.apply()
+    assert (code, one(results)) == (1, ("failed", 0, 0, 0))
+    assert desk.ledger.read("contoso").holders["user"]["ada@x.example"].labels.cost_center == "1"
+
+
 def test_every_tenant_comes_out_on_its_own_and_the_worst_code_wins(desk: Desk) -> None:
     desk.write("a-good")
     desk.write("b-full", bought=1)
@@ -400,16 +419,21 @@ def test_without_somebody_to_ask_it_is_a_usage_error(desk: Desk) -> None:
     assert not desk.path.exists()
 
 
-def answered(desk: Desk, answer: str) -> tuple[int, str]:
-    """The exit code of an apply at a terminal at which somebody answers, and what was shown before."""
+def answered(desk: Desk, answer: str, meanwhile: Callable[[], object] = bool) -> tuple[int, str]:
+    """The exit code of an apply at a terminal at which somebody answers, and what was shown before.
+
+    `meanwhile` happens while somebody thinks about the answer.
+    """
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # it may be ignored where the tests run in the background
         os.chdir(desk.folder)
         os.execv(TENANTRY, [TENANTRY, "apply"])  # noqa: S606 - the command itself, at a terminal
     shown = ""
     try:
         while "[y/N]" not in shown and select.select([terminal], [], [], 20)[0]:
             shown += os.read(terminal, 4096).decode("utf-8", "replace")
+        meanwhile()
         for _ in range(20):  # what is typed before somebody reads may be thrown away
             os.write(terminal, answer.encode())
             for _ in range(10):
@@ -429,6 +453,36 @@ def test_somebody_is_asked_and_the_answer_counts(desk: Desk, answer: str, code: 
     assert "2 people get Companion" in shown
     assert "Record 3 changes and 1 update of contoso in the ledger?" in shown
     assert desk.path.exists() == recorded
+
+
+MEANWHILE: dict[str, Callable[[Desk], object]] = {
+    "the tenant was suspended": lambda desk: desk.run("observe", "contoso", "--state", "suspended"),
+    "somebody else's apply": lambda desk: (
+        desk.write(users={**USERS, "bob@x.example": {"licenses": []}}),
+        desk.apply(),
+    ),
+    "there and back": lambda desk: [
+        desk.run("observe", "contoso", "--contingency", f"companion={bought}") for bought in (1, 2)
+    ],
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_what_was_shown_is_not_applied_to_a_ledger_that_moved_before_the_answer(desk: Desk, what: str) -> None:
+    desk.write(users={**USERS, "bob@x.example": {"licenses": ["companion"]}})
+    desk.apply()
+    desk.run("observe", "contoso", "--contingency", "companion=2")
+    desk.write()
+    left: list[object] = []
+
+    def meanwhile() -> None:
+        MEANWHILE[what](desk)
+        desk.write()
+        left.append((desk.held(), desk.ledger.runs()))
+
+    assert answered(desk, "y\n", meanwhile)[0] == 4
+    assert [(desk.held(), desk.ledger.runs())] == left
+    assert desk.ledger.locks() == []
 
 
 def test_in_ci_no_ledger_is_made_unasked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

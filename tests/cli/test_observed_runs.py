@@ -145,6 +145,13 @@ def test_a_rejected_snapshot_says_what_was_not_recorded_and_how_to_get_it(reject
     assert "not recorded: Tenant State, 4 users" in rejected.told("history")
 
 
+def test_the_run_of_a_rejected_snapshot_is_no_plan_that_was_applied(rejected: Door) -> None:
+    saved = rejected.root / "saved.json"
+    rejected.told("show", "contoso-2", "--format", f"json={saved}")
+    said = rejected.run("apply", str(saved), "--format", "json")
+    assert (said.code, json.loads(said.out)["results"][0]["status"]) == (4, "stale")
+
+
 def test_a_kept_snapshot_comes_out_as_it_was_given_and_can_be_let_pass(rejected: Door) -> None:
     kept = rejected.root / "kept.json"
     assert rejected.told("export", "contoso", "--run", "contoso-2", "--out", str(kept)) == ""
