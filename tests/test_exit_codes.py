@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from filled_ledgers import ledger_in, taken
+from tenantry.cli.exits import of_outcomes
+from tenantry.model.run import Outcome, Status
 
 TENANTRY = str(Path(sys.executable).parent / "tenantry")
 FAULTY = str(Path(__file__).parent / "faulty_tenantry.py")
@@ -99,6 +101,15 @@ def test_5_is_an_outcome_that_nobody_knows(workspace: Path) -> None:
     files(workspace, users={"ada@x.example": {"licenses": []}})
     faulty = (sys.executable, FAULTY)
     assert call(workspace, "apply", "--auto-approve", command=faulty, FAULT="lost:2") == 5
+
+
+def test_of_many_tenants_the_worst_code_wins() -> None:
+    worst_first: tuple[Status, ...] = ("failed", "unknown", "stale", "rejected", "applied")
+    codes = [1, 5, 4, 3, 0]
+    for at, code in enumerate(codes):
+        outcomes = [Outcome(tenant="contoso", status=status, message="") for status in worst_first[at:]]
+        assert (of_outcomes(outcomes), of_outcomes(reversed(outcomes))) == (code, code)
+    assert of_outcomes(()) == 0
 
 
 def test_64_is_usage(workspace: Path) -> None:

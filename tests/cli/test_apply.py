@@ -1,5 +1,7 @@
 """apply: what the exit code, the last line and the history say, and that they agree."""
 
+import contextlib
+import datetime
 import json
 import os
 import pty
@@ -22,7 +24,7 @@ import yaml
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
 from tenantry.cli.door import run
-from tenantry.model.digest import digest
+from tenantry.model.digest import canonical, digest
 
 TENANTRY = str(Path(sys.executable).parent / "tenantry")
 USERS = {
@@ -201,6 +203,15 @@ def test_a_saved_plan_without_changes_is_applied_once_too(desk: Desk) -> None:
     assert len(desk.ledger.runs()) == 1
 
 
+def test_what_was_observed_limits_every_writer_where_it_is_less_than_the_files_say(desk: Desk) -> None:
+    desk.write(bought=9)
+    desk.run("observe", "contoso", "--contingency", "companion=3")
+    assert desk.apply()[0] == 0
+    with contextlib.closing(sqlite3.connect(desk.path)) as other:
+        counted = other.execute("SELECT contingency, ceiling, assigned FROM counters WHERE license = 'companion'")
+        assert counted.fetchall() == [(3, 3, 2)]
+
+
 def test_labels_alone_are_applied_and_leave_the_revision(desk: Desk) -> None:
     desk.apply()
     desk.write(users={**USERS, "ada@x.example": {"licenses": ["companion"], "cost_center": "2"}})
@@ -230,6 +241,12 @@ def test_files_that_moved_make_a_plan_stale_and_are_named(desk: Desk) -> None:
     assert "grant email user:bob@x.example" in message
 
 
+def test_files_that_ask_for_something_else_make_a_plan_stale_though_its_changes_are_the_same(desk: Desk) -> None:
+    plan = desk.plan()
+    desk.write(users={**USERS, "cyd@x.example": {"licenses": []}})
+    assert "the files ask for something else" in stale(desk, plan)
+
+
 def test_a_contract_that_shrank_makes_a_plan_stale_and_is_named(desk: Desk) -> None:
     plan = desk.plan()
     desk.write(bought=1)
@@ -254,8 +271,49 @@ def test_a_run_in_between_makes_a_plan_stale_and_is_named(desk: Desk) -> None:
     assert "contoso-2 (apply, " in message
 
 
+def test_a_plan_for_people_to_carry_out_is_none_for_the_ledger(desk: Desk) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "execution": "portal"})
+    plan = desk.plan()
+    desk.put("tenantry.yaml", {"version": 1})
+    assert "its changes are not those" in stale(desk, plan)
+
+
 def test_a_plan_for_a_day_ahead_is_stale(desk: Desk) -> None:
     assert "it is for 2999-01-01" in stale(desk, desk.plan("--as-of", "2999-01-01"))
+
+
+def test_a_plan_is_for_the_day_of_its_tenant_wherever_the_command_runs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write(tenant={"timezone": "Pacific/Auckland"})  # where the day has begun
+    evening = datetime.datetime(2030, 1, 1, 22, tzinfo=datetime.UTC)
+    monkeypatch.setattr("tenantry.cli.session.Session.now", evening)
+    plan = desk.plan()
+    assert json.loads(Path(plan).read_text())["plans"][0]["as_of"] == "2030-01-02"
+    assert desk.apply(plan)[0] == 0
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_what_is_written_while_a_plan_is_judged_is_not_overlooked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, saved: bool
+) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "bob@x.example": {"licenses": ["companion"]}})
+    words = (desk.plan(),) if saved else ()
+    read = Ledger.read
+    writers: list[object] = []
+
+    def read_just_before_somebody_writes(ledger: Ledger, tenant: str) -> object:
+        state = read(ledger, tenant)
+        if not writers:
+            with contextlib.closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
+                writers.append(other.execute("DELETE FROM assignments WHERE license = 'companion'"))
+        return state
+
+    monkeypatch.setattr(Ledger, "read", read_just_before_somebody_writes)
+    code, results = desk.apply(*words)
+    assert (code, results[0]["status"], len(writers)) == (4, "stale", 1)
+    assert len(desk.ledger.runs()) == 1
 
 
 def test_a_plan_on_a_snapshot_is_never_applied(desk: Desk) -> None:
@@ -311,7 +369,8 @@ CONTENT = {
     "another format": lambda text: resealed(text, lambda data: data.update(format="tenantry-plan/2")),
     "a key that was added, with a new digest": lambda text: resealed(text, lambda data: data.update(also=1)),
     "a change that was added, with a new digest": lambda text: resealed(text, add_a_change),
-    "a risk that was hidden, with a new digest": lambda text: resealed(text, hide_a_reason),
+    "a reason that was hidden, with a new digest": lambda text: resealed(text, hide_a_reason),
+    "a label that was turned, with a new digest": lambda text: resealed(text, turn_a_label),
 }
 
 
@@ -320,7 +379,7 @@ def resealed(text: str, edit: Any) -> str:
     data = json.loads(text)
     del data["digest"]
     edit(data)
-    return json.dumps({**data, "digest": digest(data)})
+    return canonical({**data, "digest": digest(data)})
 
 
 def add_a_change(data: dict[str, Any]) -> None:
@@ -330,6 +389,10 @@ def add_a_change(data: dict[str, Any]) -> None:
 
 def hide_a_reason(data: dict[str, Any]) -> None:
     data["plans"][0]["changes"][0]["reason"] = "as always"
+
+
+def turn_a_label(data: dict[str, Any]) -> None:
+    data["plans"][0]["updates"][0]["to"] = "2"
 
 
 @pytest.mark.parametrize("what", CONTENT)
@@ -556,6 +619,18 @@ def test_the_lock_of_a_process_that_died_here_is_taken_over_and_told(desk: Desk)
     assert "taken over from eve" in results[0]["message"]
 
 
+def test_the_lock_of_a_process_of_somebody_else_is_no_dead_one_s(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.apply()
+    lock(desk, host=os.uname().nodename, pid=7)
+
+    def kill(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.kill", kill)
+    code, results = desk.apply()
+    assert (code, "is held by eve" in results[0]["message"]) == (4, True)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interruption_while_waiting_writes_nothing_and_says_so(desk: Desk, number: int, code: int) -> None:
     desk.apply()
@@ -575,6 +650,32 @@ def test_an_interruption_while_waiting_writes_nothing_and_says_so(desk: Desk, nu
     assert one([result]) == ("failed", 0, 2, 0)
     assert result["message"] == "interrupted while it waited for the lock; nothing was written"
     assert desk.held()["bob@x.example"] == ["companion", "email"]
+
+
+def test_an_interruption_after_the_lock_was_taken_writes_nothing_and_gives_it_back(desk: Desk) -> None:
+    desk.write("fabrikam")
+    desk.apply()
+    for name in ("contoso", "fabrikam"):
+        desk.write(name, users={**USERS, "bob@x.example": {"licenses": []}})
+    other = sqlite3.connect(desk.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    words = [TENANTRY, "apply", "--auto-approve", "--format", "json"]
+    waiting = subprocess.Popen(words, cwd=desk.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert waiting.stderr is not None
+    for line in waiting.stderr:
+        if line.startswith("Plan:"):
+            break
+    time.sleep(0.5)  # SQLite waits for the other process now, and the lock is taken as soon as it is done
+    waiting.send_signal(signal.SIGTERM)
+    other.close()
+    out, _ = waiting.communicate(timeout=20)
+    assert waiting.returncode == 143
+    assert [(one([result]), result["message"]) for result in json.loads(out)["results"]] == [
+        (("failed", 0, 2, 0), "interrupted before it was written; nothing was written"),
+        (("failed", 0, 2, 0), "not begun: the command was interrupted"),
+    ]
+    assert desk.held()["bob@x.example"] == ["companion", "email"]
+    assert desk.ledger.locks() == []
 
 
 def test_two_at_once_apply_one_plan_once(desk: Desk) -> None:
@@ -757,6 +858,17 @@ def test_a_ledger_on_a_medium_that_is_read_only_is_read_and_not_applied_to(
     assert desk.run("plan", "--detailed-exitcode")[0] == 2
     assert sorted(path.name for path in desk.path.parent.iterdir()) == ["ledger.db"]
     assert desk.path.read_bytes() == before
+
+
+def test_what_stands_in_the_log_of_a_ledger_is_read_though_its_folder_is_read_only(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.run("observe", "contoso", "--state", "active")
+    with contextlib.closing(sqlite3.connect(desk.path)) as reader:
+        reader.execute("SELECT count(*) FROM runs").fetchall()  # as long as it is open the log stays beside the file
+        desk.apply()
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        assert desk.run("plan", "--detailed-exitcode")[0] == 0
 
 
 def test_a_database_that_another_process_writes_is_told_as_locked(desk: Desk) -> None:

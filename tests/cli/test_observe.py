@@ -280,6 +280,14 @@ def test_what_is_seen_of_one_tenant_leaves_every_other_one_as_it_was(call: Call)
     assert other() == before
 
 
+def test_what_was_bought_still_limits_every_writer_after_a_snapshot_alone(call: Call) -> None:
+    call("observe", "contoso", "--contingency", "companion=3")
+    for holders, ceiling in ((2, 3), (4, 4), (1, 3)):
+        call("observe", "contoso", "--snapshot", snapshot(users=people(holders, "companion")))
+        found = rows("SELECT contingency, assigned, ceiling FROM counters WHERE license = 'companion'")
+        assert found == [(3, holders, ceiling)]
+
+
 # a directory
 
 
@@ -586,6 +594,29 @@ def test_after_a_failure_at_the_commit_the_ledger_is_asked_whether_it_was_writte
     assert tuple(outcome["changes"][name] for name in ("applied", "not_applied", "unknown")) == counts
     assert ("The disk is" in outcome["message"]) == (status != "applied")
     assert (ADA in known().holders["user"]) == commits
+
+
+def test_the_run_of_another_process_is_not_taken_for_one_that_failed_at_the_commit(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("observe", "contoso", "--state", "active")
+    real = Ledger.writing
+
+    @contextlib.contextmanager
+    def failing(ledger: Ledger, *words: Any) -> Iterator[Any]:
+        with contextlib.suppress(KeyError), real(ledger, *words) as writing:
+            yield writing
+            raise KeyError  # as the database does, it takes everything back
+        monkeypatch.setattr(Ledger, "writing", real)
+        ledger.free(words[0])
+        monkeypatch.setattr("tenantry.cli.session.Session.now", _later(known()))
+        assert call("observe", "contoso", "--state", "lab")[0] == 0
+        raise CommitError("The disk is full.")
+
+    monkeypatch.setattr(Ledger, "writing", failing)
+    outcome = result(call, "contoso", "--state", "trial", code=1)
+    assert (outcome["status"], outcome["run"]) == ("failed", None)
+    assert (known().state, rows("SELECT id FROM runs")) == ("lab", [("contoso-1",), ("contoso-2",)])
 
 
 def test_in_ci_no_ledger_is_made_unasked(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
