@@ -624,6 +624,13 @@ def test_a_sound_ledger_has_no_faults(full: Ledger) -> None:
     assert full.faults() == []
 
 
+def test_what_the_database_itself_finds_wrong_is_told(full: Ledger) -> None:
+    with contextlib.closing(sqlite3.connect(path_of(full), isolation_level=None)) as other:
+        other.execute("PRAGMA ignore_check_constraints = ON")
+        other.execute("UPDATE counters SET ceiling = 0 WHERE license = 'companion'")
+    assert full.faults() == ["The file is damaged: CHECK constraint failed in counters."]
+
+
 @pytest.mark.parametrize(
     ("statement", "told"),
     [

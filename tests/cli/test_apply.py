@@ -293,6 +293,18 @@ def test_a_plan_is_for_the_day_of_its_tenant_wherever_the_command_runs(
     assert desk.apply(plan)[0] == 0
 
 
+def test_a_plan_of_yesterday_is_applied_as_it_was_planned(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    yesterday = datetime.datetime(2030, 1, 1, 12, tzinfo=datetime.UTC)
+    monkeypatch.setattr("tenantry.cli.session.Session.now", yesterday)
+    desk.write(users={"ada@x.example": {"licenses": ["companion"], "until": "2030-01-01"}})
+    plan = desk.plan()
+    monkeypatch.setattr("tenantry.cli.session.Session.now", yesterday + datetime.timedelta(days=1))
+    assert desk.apply(plan)[0] == 0
+    assert desk.held() == {"ada@x.example": ["companion"]}
+    desk.apply()
+    assert desk.held() == {"ada@x.example": []}
+
+
 @pytest.mark.parametrize("saved", [True, False])
 def test_what_is_written_while_a_plan_is_judged_is_not_overlooked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, *, saved: bool
@@ -557,6 +569,15 @@ def test_in_ci_no_ledger_is_made_unasked(desk: Desk, monkeypatch: pytest.MonkeyP
     assert desk.apply("--create-ledger")[0] == 0
 
 
+@pytest.mark.parametrize("value", ["", "0", "false", "False"])
+def test_outside_ci_a_ledger_is_made_whatever_word_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("CI", value)
+    assert desk.apply()[0] == 0
+    assert desk.path.exists()
+
+
 def test_approval_and_waivers_do_not_come_from_the_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENANTRY_AUTO_APPROVE", "1")
     assert desk.run("apply")[0] == 64
@@ -741,6 +762,30 @@ def test_what_was_applied_is_told_even_if_nobody_takes_the_result(desk: Desk, br
     assert ("by run contoso-1" in found.stderr) == (runs == 1)
 
 
+def test_results_are_written_where_nothing_could_be_planned(desk: Desk) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "foo": 1})
+    assert desk.apply() == (1, [])
+
+
+def test_labels_that_nobody_bears_are_a_usage_error(desk: Desk) -> None:
+    assert desk.run("apply", "--auto-approve", "-l", "region=zz")[0] == 64
+
+
+def test_validate_asks_no_backend(desk: Desk) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "backend": "env:NOPE"})
+    assert desk.run("validate")[0] == 0
+    assert desk.run("plan")[0] == 1
+
+
+def test_what_stands_in_the_place_of_a_url_is_never_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "backend": "env:LEDGER"})
+    for secret in ("CANARY-4711", "CANARY-4711://x", "postgresql://u:CANARY-4711@host/db"):
+        monkeypatch.setenv("LEDGER", secret)
+        code, out, err = desk.run("plan")
+        assert (code, "CANARY" in out + err) == (1, False)
+    assert "of the kind postgresql" in err
+
+
 def test_a_result_that_can_not_be_written_is_told_before_anything_is(desk: Desk) -> None:
     code, _, err = desk.run("apply", "--auto-approve", "--format", "json=/nonexistent/x.json")
     assert (code, "can't be written" in err) == (1, True)
@@ -856,7 +901,7 @@ def test_a_ledger_on_a_medium_that_is_read_only_is_read_and_not_applied_to(
     before = desk.path.read_bytes()
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert desk.run("plan", "--detailed-exitcode")[0] == 2
-    assert sorted(path.name for path in desk.path.parent.iterdir()) == ["ledger.db"]
+    assert sorted(path.name for path in desk.path.parent.iterdir()) == [".gitignore", "ledger.db"]
     assert desk.path.read_bytes() == before
 
 

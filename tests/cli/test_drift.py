@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from at_the_door import Door
+from filled_ledgers import ledger_in, outside
 
 ADA, BOB, CYD = ("ada@x.example", "bob@x.example", "cyd@x.example")
 BOUGHT = {"contingency": dict.fromkeys(("companion", "email", "contact_center", "advanced_routing"), 10)}
@@ -99,6 +100,18 @@ def test_what_came_back_is_no_drift(site: Site) -> None:
     assert (moves(site.drift()), told(site.drift())) == ([], {})
 
 
+def test_what_came_back_is_no_drift_of_files_that_are_ahead_or_of_whom_none_speaks(site: Site) -> None:
+    people = {**WORLD["users"], BOB: {"licenses": ["email", "companion"]}, CYD: {"licenses": ["email"]}}
+    site.world(users=people)
+    site.files(users={**FILES["users"], BOB: {"licenses": ["email"]}})
+    site.told("apply", "--auto-approve")
+    site.files(users={**FILES["users"], ADA: {"licenses": ["companion"], "cost_center": "3"}})
+    people[BOB] = {"licenses": ["email"]}
+    site.world(users={**people, ADA: {"licenses": ["companion"], "cost_center": "2"}, CYD: {"licenses": []}})
+    site.world(users=people)
+    assert (moves(site.drift()), told(site.drift())) == ([], {"files-ahead": 1})
+
+
 def test_a_holder_that_went_away_is_drift_with_all_that_it_had(site: Site) -> None:
     site.world(users={BOB: {"licenses": ["email"]}})
     assert moves(site.drift()) == [("grant", ADA, "companion"), ("cost_center", ADA, "1")]
@@ -180,6 +193,13 @@ def test_a_drift_is_no_plan_and_never_says_that_files_and_state_agree(site: Site
     site.told("drift", "--format", f"json={path}")
     said = site.run("apply", path)
     assert (said.code, "it is a drift and not a plan" in said.out) == (4, True)
+
+
+def test_what_somebody_moved_in_the_ledger_itself_is_drift_as_well(site: Site) -> None:
+    outside(ledger_in(site.root), "DELETE FROM assignments WHERE license = 'companion'")
+    plan = site.drift()
+    assert (moves(plan), told(plan)) == ([("grant", ADA, "companion")], {"world-moved": 1})
+    assert site.run("drift", "--detailed-exitcode").code == 2
 
 
 def test_problems_of_files_are_an_error_and_labels_choose(site: Site) -> None:
