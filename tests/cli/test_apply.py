@@ -446,6 +446,10 @@ def test_a_tenant_on_hold_is_left_alone_and_is_not_in_the_exit_code(desk: Desk) 
         assert (code, one(results)) == (0, ("held", 0, 3, 0))
         assert "until the merger" in results[0]["message"]
     assert not desk.path.exists()
+    for bought, verdict in ((2, "ready"), (1, "rejected")):
+        desk.write(bought=bought)
+        code, out, _ = desk.run("plan", "--detailed-exitcode", "--format", "json")
+        assert (code, json.loads(out)["plans"][0]["verdict"]) == (0, verdict)
 
 
 def test_what_people_carry_out_is_not_recorded_as_done(desk: Desk) -> None:
