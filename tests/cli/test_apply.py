@@ -234,6 +234,14 @@ def stale(desk: Desk, plan: str, *words: str) -> str:
     return str(results[0]["message"])
 
 
+def test_somebody_new_of_whom_files_tell_a_label_alone_is_there_afterwards(desk: Desk) -> None:
+    desk.apply()
+    desk.write(users={**USERS, "cyd@x.example": {"cost_center": "3"}})
+    code, results = desk.apply()
+    assert (code, one(results)) == (0, ("applied", 0, 0, 0))
+    assert desk.ledger.read("contoso").holders["user"]["cyd@x.example"].labels.cost_center == "3"
+
+
 def test_files_that_moved_make_a_plan_stale_and_are_named(desk: Desk) -> None:
     plan = desk.plan()
     desk.write(users={"ada@x.example": USERS["ada@x.example"]})

@@ -156,6 +156,22 @@ def test_a_service_that_comes_back_in_the_world_is_drift(site: Site) -> None:
     assert moves(plan) == [("revoke", "desk", "contact_center"), ("dropped", "desk", "None")]
 
 
+def test_a_tenant_that_got_another_name_has_drifted_since_it_bore_the_old_one(site: Site) -> None:
+    site.world(users={**WORLD["users"], BOB: {"licenses": []}})
+    (site.root / "tenants/contoso.yaml").unlink()
+    site.write("tenants/fabrikam.yaml", json.dumps({**FILES, "tenant": {"previously": "contoso"}}))
+    plan = site.drift()
+    assert (moves(plan), told(plan)) == ([("grant", BOB, "email")], {"world-moved": 1})
+
+
+def test_a_drift_that_no_plan_could_set_back_is_told_and_rejects_nothing(site: Site) -> None:
+    site.world(users={**WORLD["users"], BOB: {"licenses": []}}, state="suspended")
+    plan = site.drift()
+    severities = {item["rule"]: item["severity"] for item in plan["findings"]}
+    assert (plan["verdict"], severities["state-forbids-changes"]) == ("ready", "warning")
+    assert site.run("drift").code == 0
+
+
 def test_before_the_first_apply_nothing_can_have_drifted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     site = Site(tmp_path, capsys)
     site.files()

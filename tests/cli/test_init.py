@@ -49,6 +49,36 @@ def test_a_new_workspace_has_an_empty_ledger_of_its_owner(tmp_path: Path) -> Non
     assert Ledger(str(path), "").tenants() == ()
 
 
+def test_init_gives_a_workspace_that_was_written_by_hand_its_ledger_and_schemas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    (tmp_path / "tenants").mkdir()
+    (tmp_path / "tenants" / "contoso.yaml").write_text("version: 1\n")
+    assert run(["init", str(tmp_path)]) == 0
+    made = files(tmp_path)
+    assert made["tenants/contoso.yaml"] == b"version: 1\n"
+    assert made[".tenantry/.gitignore"] == b"ledger.db*\n"
+    assert "tenantry.yaml" not in made
+    assert Ledger(str(tmp_path / ".tenantry" / "ledger.db"), "").tenants() == ()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_is_no_ledger_is_told_and_not_taken_for_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, there: bool
+) -> None:
+    if there:
+        run(["init", str(tmp_path)])
+    (tmp_path / ".tenantry").mkdir(exist_ok=True)
+    path = tmp_path / ".tenantry" / "ledger.db"
+    path.write_text("no database, but some text that goes on for a while\n" * 9)
+    capsys.readouterr()
+    assert run(["init", str(tmp_path)]) == 1
+    assert "is not a ledger" in capsys.readouterr().err
+    assert path.read_text().startswith("no database")
+    assert (tmp_path / "tenantry.yaml").exists() == there
+
+
 def test_init_makes_a_ledger_that_is_missing_in_ci_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(["init", str(tmp_path)])
     (tmp_path / ".tenantry" / "ledger.db").unlink()
@@ -66,7 +96,7 @@ def test_init_works_in_a_repository_that_has_its_own_files(tmp_path: Path, monke
     assert (tmp_path / ".tenantry/.gitignore").read_text() == "ledger.db*\n"
 
 
-@pytest.mark.parametrize("path", ["tenantry.yaml", "tenants/example.yaml", ".vscode/settings.json"])
+@pytest.mark.parametrize("path", ["tenantry.yaml", ".vscode/settings.json"])
 def test_a_file_that_is_there_is_named_and_nothing_is_written(
     tmp_path: Path, path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

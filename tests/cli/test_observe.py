@@ -502,7 +502,20 @@ def test_a_new_tenant_whose_file_is_broken_could_be_an_old_one_and_is_refused(ca
     code, out, _ = call("observe", "contoso", "--state", "active")
     assert code == 1
     assert out.startswith("tenants/contoso.yaml:2:9: bad-format: ")
-    assert rows("SELECT count(*) FROM tenants") == [(0,)]
+    assert not Path(LEDGER).exists()
+
+
+def test_the_smaller_number_keeps_the_quota_until_the_next_apply(call: Call) -> None:
+    Path("tenants/contoso.yaml").write_text(
+        "version: 1\ncontract: {contingency: {companion: 2}}\nusers: {ada@x.example: {licenses: [companion]}}\n"
+    )
+    call("apply", "--auto-approve")
+    quota = "SELECT contingency, assigned, ceiling FROM counters WHERE license = 'companion'"
+    call("observe", "contoso", "--contingency", "companion=9")
+    assert rows(quota) == [(2, 1, 2)]
+    call("observe", "contoso", "--contingency", "companion=1")
+    assert rows(quota) == [(1, 1, 1)]
+    assert json.loads(call("export", "contoso")[1])["contingency"] == {"companion": 1}
 
 
 @pytest.fixture

@@ -97,6 +97,16 @@ def test_a_grant_to_a_user_whom_the_directory_does_not_know_is_an_error_at_its_e
     assert "tenantry observe contoso --directory FILE." in found.hint
 
 
+def test_who_bears_a_name_that_is_another_person_s_in_the_directory_is_unknown_to_it() -> None:
+    pinned = asked({ADA: has(CO, object_id=GUID_2)}, {}, Account(upn=ADA, object_id=GUID_1, enabled=False))
+    assert told(pinned, "unknown-holder") == [("error", f"user:{ADA}", None, 1)]
+    assert told(pinned, "disabled-holder") == []
+    known = asked(
+        {ADA: has(CO, object_id=GUID_2)}, {ADA: has(CO, object_id=GUID_2)}, Account(upn=ADA, object_id=GUID_1)
+    )
+    assert told(known, "unknown-holder") == [("warning", f"user:{ADA}", None, 1)]
+
+
 def test_an_unknown_user_can_be_waived() -> None:
     waiver = {"rule": "unknown-holder", "tenant": "contoso", "reason": "x", "until": "2026-12-10"}
     answer = asked({ADA: has(CO)}, {}, workspace={"waivers": [waiver]})

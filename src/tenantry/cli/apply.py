@@ -9,7 +9,7 @@ from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, for
 from tenantry.cli.output import put, targets, to_stdout, writable
 from tenantry.cli.session import Session
 from tenantry.engine.apply import Acting, Applied, apply, judged_now
-from tenantry.engine.asking import Asked, Request, ask
+from tenantry.engine.asking import Asked, Request, ask, refuse_unlabelled
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
 from tenantry.errors import OperatorError
@@ -95,8 +95,11 @@ class _Command:
             if found is not None:
                 judged[name] = found
         plans = sealed(tuple(problems), [item.plan for item in judged.values()])
+        if not judged and not problems:
+            refuse_unlabelled(request)
         self._show(asked, plans)
         if asked.loaded.fatal:
+            self._put(asked, ())
             return ERROR
         ready = [plan for plan in plans.plans if plan.verdict == "ready" and plan.held is None]
         if asks and ready:

@@ -28,20 +28,22 @@ from tenantry.rendering.new_workspace import SCHEMAS, schema_files, workspace_fi
 def command(session: Session, folder: str) -> int:
     """Make a new workspace in DIR: settings, an example tenant, a ledger, schemas for editors.
 
-    No file is ever overwritten. In a workspace that init made before, the schemas are brought up to date, and a ledger
-    that is missing is made.
+    No file is ever overwritten. In a workspace that is there already, the schemas are brought up to date, and a ledger
+    that is missing is made; nothing else is touched.
     """
     root = Path(session.directory, folder)
-    if (root / SCHEMAS).is_dir():
+    if (root / "tenantry.yaml").exists() or (root / "tenants").is_dir():
         return _refresh(root, Place(root, session.backend))
     files = workspace_files(_schemas(builtin(BUILTIN[0])))
     _refuse_existing(root, files)
+    place = Place(root, session.backend)
+    _sound(place, DEFAULT_BACKEND)  # before anything is written
     _write(root, files)
-    _ledger(Place(root, session.backend), DEFAULT_BACKEND)
+    made = _ledger(place, DEFAULT_BACKEND)
     told = [
         *(f"wrote {path}" for path in files if not path.startswith(SCHEMAS)),
         f"wrote {SCHEMAS}/",
-        f"made the ledger {session.backend or DEFAULT_BACKEND}",
+        f"{'made' if made else 'kept'} the ledger {place.override or DEFAULT_BACKEND}",
     ]
     then = "tenantry plan" if root == Path() else f"tenantry -C {shlex.quote(str(root))} plan"
     to_stdout("\n".join([*told, "", f"next: edit {root / 'tenants/example.yaml'}, then see what it means: {then}", ""]))
@@ -49,11 +51,18 @@ def command(session: Session, folder: str) -> int:
 
 
 def _ledger(place: Place, url: str) -> bool:
-    """Make the ledger if there is none; whether it was made."""
-    missing = place.reading(url).missing is not None
+    """Make the ledger if there is none; whether it was made. OperatorError where what is there is none."""
+    missing = _sound(place, url)
     if missing:
         place.make(url)
     return missing
+
+
+def _sound(place: Place, url: str) -> bool:
+    """Whether there is no ledger yet. OperatorError where something else is in its place."""
+    known = place.writing(url)
+    known.tenants()
+    return known.missing is not None
 
 
 def _refresh(root: Path, place: Place) -> int:
@@ -64,6 +73,7 @@ def _refresh(root: Path, place: Place) -> int:
     files = schema_files(_schemas(loaded.workspace.catalog))
     outdated = {path: text for path, text in files.items() if _content(root / path) != text.encode()}
     for path, text in outdated.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
         write_given(str(root / path), text)
     told = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
     if _ledger(place, loaded.workspace.backend):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SQLITE = "sqlite:///"
 ENVIRONMENT = "env:"
+OWN_FOLDER = ".tenantry"
+IGNORED = "ledger.db*\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Place:
             raise OperatorError(f"The ledger {url} can't be made: its name is a link that leads nowhere.", "Delete it.")
         made = self._ledger(url, path, write=True)
         made.tenants()  # opening it makes its tables
+        _keep_out_of_git(path)
         return made
 
     def _opened(self, written: str, *, write: bool) -> Backend:
@@ -58,7 +62,7 @@ class Place:
         """How large the file of a ledger is; None where there is none."""
         try:
             status = path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
@@ -84,8 +88,10 @@ class Place:
                 )
         path = url.removeprefix(SQLITE)
         if not url.startswith(SQLITE) or path in ("", ":memory:") or "\0" in url:
-            scheme = url.partition(":")[0][:40]
-            what = "names no file" if scheme == "sqlite" else f"is of the kind {scheme!r}, which can't be used"
+            scheme = url.partition("://")[0]
+            # whatever else stands there may be a secret that was put into the wrong place
+            kind = f"the kind {scheme}" if re.fullmatch("[a-z][a-z0-9+.-]{0,19}", scheme) and "://" in url else "a kind"
+            what = "names no file" if scheme == "sqlite" else f"is of {kind} that can't be used"
             hint = "Write the URL like sqlite:///.tenantry/ledger.db, relative to the workspace."
             raise AuthorError(f"The URL of the backend {what}.", hint)
         return url, self.root / path
@@ -94,3 +100,11 @@ class Place:
 def _frozen(path: Path) -> bool:
     """Whether nothing can be written where a ledger lies, and nothing is left to be carried over from its log."""
     return not os.access(path.parent, os.W_OK) and not os.path.lexists(f"{path}-wal")
+
+
+def _keep_out_of_git(path: Path) -> None:
+    """A ledger in the folder of the workspace's own is no file to commit; a .gitignore that is there is left alone."""
+    ignoring = path.parent / ".gitignore"
+    if path.parent.name == OWN_FOLDER and not os.path.lexists(ignoring):
+        with contextlib.suppress(OSError):
+            ignoring.write_text(IGNORED, encoding="utf-8")

@@ -34,7 +34,9 @@ def command(  # noqa: PLR0913 - click's options
 ) -> int:
     """Check the files of the workspace. With --current it judges like plan."""
     wanted = targets(formats, VALIDATION_FORMATS)
-    asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason)
+    asked = request(
+        session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason, ledger=False
+    )
     validation, catalog = validate(asked)
     put(session, validation, catalog, VALIDATION_FORMATS, wanted)
     if validation.problems:

@@ -141,6 +141,12 @@ def question(asked: Asked, name: str) -> tuple[Question | None, list[Finding]]:
     ), []
 
 
+def refuse_unlabelled(request: Request) -> None:
+    """CallerError where labels were asked for; nobody bears them if nothing was found."""
+    if request.selection.labels:
+        raise CallerError("No tenant bears these labels.", "Labels stand in a tenant's files under tenant.labels.")
+
+
 def _current(backend: Backend, tenant: Tenant) -> CurrentState:
     """The current state of a tenant, under the name that it had before where it is known by that one alone."""
     former = tenant.previously

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tenantry.engine.asking import Asked, question
-from tenantry.errors import CallerError
+from tenantry.engine.asking import Asked, question, refuse_unlabelled
 from tenantry.model.plan import Finding
 from tenantry.planning.planner import Question
 
@@ -28,8 +27,8 @@ def answers(asked: Asked, answer: Callable[[Question], Answer], jobs: int) -> It
         if found is not None or problems:
             chosen = True
             yield outcome
-    if asked.request.selection.labels and not chosen and not asked.loaded.fatal:
-        raise CallerError("No tenant bears these labels.", "Labels stand in a tenant's files under tenant.labels.")
+    if not chosen and not asked.loaded.fatal:
+        refuse_unlabelled(asked.request)
 
 
 def _outcomes(asked: Asked, answer: Callable[[Question], Answer], workers: int) -> Iterator[Outcome[Answer]]:

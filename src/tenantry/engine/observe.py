@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Claimant, Held
 from tenantry.documents.problems import told as told_problems
@@ -51,10 +52,11 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
     problems += overlong(policy, asked.request.now.date())
     if problems:
         return _unread(tenant, problems), catalog
-    ledger = asked.ledger(loaded.workspace.backend)
-    declared, problems = _declared(asked, loaded, ledger)
+    url = loaded.workspace.backend
+    declared, problems = _declared(asked, loaded, asked.request.backend(url))
     if problems:
         return _unread(tenant, problems), catalog
+    ledger = asked.ledger(url)
     lease = ledger.take(tenant, asked.claimant)
     if isinstance(lease, Held):
         hint = f"Try again when it is done; a lock that nobody renews is free after {LEASE_SECONDS} seconds."
@@ -97,12 +99,12 @@ def _policy(asked: Observing, loaded: Loaded) -> Policy:
     return replace(policy, waivers=(*extra, *policy.waivers))
 
 
-def _declared(asked: Observing, loaded: Loaded, ledger: Ledger) -> tuple[Tenant | None, list[Finding]]:
+def _declared(asked: Observing, loaded: Loaded, known: Backend) -> tuple[Tenant | None, list[Finding]]:
     """What the files say of a tenant that the ledger doesn't know, since it may know it by another id.
 
     Files that can't be read leave a doubt in which nothing is recorded: it could begin a second record of a tenant.
     """
-    if asked.tenant not in loaded.layout or ledger.knows(asked.tenant):
+    if asked.tenant not in loaded.layout or known.knows(asked.tenant):
         return None, []
     tenant, problems = load_tenant(asked.request.files, loaded, asked.tenant)
     return tenant, [] if tenant is not None else problems

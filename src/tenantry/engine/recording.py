@@ -112,7 +112,9 @@ class Recording:
         writing.carry_out(moved.changes, moved.updates, moved.newcomers)
         moved = self._pin(writing, moved)
         if seen.contingency or seen.state is not None:
-            writing.note_contract(seen.contingency, seen.state)
+            told = replace(before, state=seen.state, contingency={**(before.contingency or {}), **seen.contingency})
+            counts = bought(self._contract, told, self._catalog)
+            writing.note_contract({name: counts.contingency[name] for name in seen.contingency}, seen.state)
         writing.settle()
         self._note(writing)
         after = self._ledger.read(seen.tenant)

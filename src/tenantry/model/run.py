@@ -30,8 +30,8 @@ class Waived:
 class Run:
     """One command that wrote, for one tenant. `at` is UTC in ISO 8601; `summary` counts as a plan's summary does.
 
-    `revision` is the tenant's after the run. `notes` are sentences on what it recorded; `kept` tells whether a snapshot
-    is kept with it that did not become current.
+    `goal` is that of its plan, and `revision` the tenant's after the run. `notes` are sentences on what it recorded;
+    `kept` tells whether a snapshot is kept with it that did not become current.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Run:
     kind: RunKind
     status: Status
     effect: str
+    goal: str
     revision: int
     summary: Mapping[str, int]
     waivers: tuple[Waived, ...] = ()

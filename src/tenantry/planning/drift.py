@@ -20,11 +20,16 @@ Units = dict[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What the world has moved, net: units by holder and license, fields by holder; and the run that it was before."""
+    """What the world has moved, net: units by holder and license, fields by holder; and the run that it was before.
+
+    `whole`: the files still ask for what that run brought about, so that every difference is the world's, whoever wrote
+    it and whether or not it was observed.
+    """
 
     units: Units
     fields: frozenset[tuple[str, str]]
     since: str | None
+    whole: bool = False
 
     def explains(self, move: Move, former: str) -> bool:
         """Whether a change of the plan would only set back what the world has moved."""
@@ -76,6 +81,8 @@ class Drift:
 
     def narrowed(self, whole: Difference) -> Difference:
         """The part of a difference that the world has moved."""
+        if self.moved.whole:
+            return replace(whole, conflicts=())
         names = whole.former()
         moves = tuple(move for move in whole.moves if self.moved.explains(move, names.get(move.holder, move.holder)))
         updates = tuple(item for item in whole.updates if self.moved.touched(item, names.get(item.holder, item.holder)))

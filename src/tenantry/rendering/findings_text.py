@@ -27,8 +27,9 @@ def finding_lines(findings: Iterable[Finding], width: int, indent: str = "  ") -
 def _finding(row: Told, width: int, indent: str) -> Iterator[Line]:
     place = f"{row.place}: " if row.place else ""
     head = plain(f"{row.severity} {place}{row.rule}: {row.message}")
-    for text in wrap(head, width, first=indent, rest=f"{indent}    "):
-        yield Line(text, row.style)
+    # a term that moved stays whole on its line, so that it can be searched for
+    lines = [indent + head] if row.rule == "terms-changed" else wrap(head, width, first=indent, rest=f"{indent}    ")
+    yield from (Line(text, row.style) for text in lines)
     for label, words in (("holders", row.holders), ("waived", row.waived)):
         if words:
             yield from _detail(f"{label}: {words}", width, f"{indent}    ")

@@ -3,10 +3,11 @@
 import sqlite3
 
 _COUNTERS = """
-SELECT tenants.name, counters.license, counters.assigned, count(assignments.license)
+WITH held AS (SELECT tenant, license, count(*) AS number FROM assignments GROUP BY tenant, license)
+SELECT tenants.name, counters.license, counters.assigned, coalesce(held.number, 0)
 FROM counters JOIN tenants ON tenants.id = counters.tenant
-  LEFT JOIN assignments ON assignments.tenant = counters.tenant AND assignments.license = counters.license
-GROUP BY counters.tenant, counters.license HAVING counters.assigned <> count(assignments.license)
+  LEFT JOIN held ON held.tenant = counters.tenant AND held.license = counters.license
+WHERE counters.assigned <> coalesce(held.number, 0)
 """
 _UNCOUNTED = """
 SELECT tenants.name, assignments.license, count(*) FROM assignments JOIN tenants ON tenants.id = assignments.tenant

@@ -95,6 +95,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           status TEXT NOT NULL,
           digest TEXT NOT NULL,
           effect TEXT NOT NULL,
+          goal TEXT NOT NULL,
           revision INTEGER NOT NULL,
           waivers TEXT NOT NULL,
           summary TEXT NOT NULL,

@@ -13,8 +13,8 @@ from tenantry.model.run import LastMove, Record, Run, Waived
 from tenantry.model.state import holder_key
 
 _COLUMNS = (
-    "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, runs.revision, waivers, notes,"
-    " document IS NOT NULL, summary"
+    "runs.number, runs.id, tenants.name, at, who, commit_id, kind, status, effect, goal, runs.revision, waivers,"
+    " notes, document IS NOT NULL, summary"
 )
 """What is told of a run in a list; its plan may be large and is read alone."""
 
@@ -40,11 +40,11 @@ def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record
     plan = record.plan
     cursor = connection.execute(
         "INSERT INTO runs (id, tenant, at, who, commit_id, kind, status, digest,"
-        " effect, revision, waivers, summary, plan, notes, document)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " effect, goal, revision, waivers, summary, plan, notes, document)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(run_id, tenant, record.at, record.actor.who, record.actor.commit, record.kind, record.status),
-            *(record.digest, plan.effect, revision),
+            *(record.digest, plan.effect, plan.goal, revision),
             *(
                 json.dumps([[item.rule, item.reason] for item in record.waivers]),
                 json.dumps(summary_data(plan)),
@@ -201,7 +201,7 @@ def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict
 
 
 def _run(row: Sequence[Any]) -> Run:
-    _, run_id, tenant, at, who, commit, kind, status, effect, revision, waivers, notes, kept, summary = row
+    _, run_id, tenant, at, who, commit, kind, status, effect, goal, revision, waivers, notes, kept, summary = row
     return Run(
         id=run_id,
         tenant=tenant,
@@ -211,6 +211,7 @@ def _run(row: Sequence[Any]) -> Run:
         kind=kind,
         status=status,
         effect=effect,
+        goal=goal,
         revision=revision,
         summary=json.loads(summary),
         waivers=tuple(Waived(rule, reason) for rule, reason in json.loads(waivers)),

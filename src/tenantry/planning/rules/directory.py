@@ -66,7 +66,7 @@ def _licensed(case: Case) -> Iterator[str]:
 
 
 def _accounts(case: Case) -> Iterator[tuple[str, Account | None]]:
-    """The account of each user with a license: by object id, which stays, then by UPN, which may change."""
+    """The account of each user with a license: by object id, which stays, or by a UPN that isn't another's by now."""
     directory = case.current.directory or {}
     by_id = {account.object_id: account for account in directory.values() if account.object_id is not None}
     rows = case.current.holders["user"].values()
@@ -78,7 +78,11 @@ def _accounts(case: Case) -> Iterator[tuple[str, Account | None]]:
     }
     for holder in _licensed(case):
         key = holder_key(holder)
-        yield holder, by_id.get(ids.get(key, "")) or directory.get(key.removeprefix("user:"))
+        object_id, namesake = ids.get(key), directory.get(key.removeprefix("user:"))
+        if object_id is None or namesake is None or namesake.object_id in (None, object_id):
+            yield holder, by_id.get(object_id or "") or namesake
+        else:
+            yield holder, by_id.get(object_id)
 
 
 def _under_new_names(case: Case, known: dict[str, str]) -> dict[str, str]:
