@@ -66,6 +66,15 @@ def test_who_holds_nothing_and_is_not_named_is_forgotten(site: Site) -> None:
     assert site.findings() == {}
 
 
+def test_from_whom_an_apply_takes_everything_is_forgotten_by_it(site: Site) -> None:
+    site.files(users={ADA: HELD, BOB: HELD}, manage={"users": "all"})
+    site.apply()
+    assert site.declared() == [ADA, BOB]
+    site.files(users={ADA: HELD}, manage={"users": "all"})
+    assert site.apply()["status"] == "applied"
+    assert site.declared() == [ADA]
+
+
 def test_whoever_is_forgotten_is_forgotten_by_a_run_of_its_own_and_once(site: Site) -> None:
     site.files(users={ADA: HELD, BOB: {"licenses": []}}, services={"desk": {}})
     observed(site, users={ADA: HELD, BOB: {"licenses": []}})
