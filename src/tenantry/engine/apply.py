@@ -137,11 +137,15 @@ class _Apply:
         if not self._saved:
             self.judged_last[plan.tenant] = plan
             return self._unapplicable(plan)
-        before = self._backend.run_of(plan.tenant, self._wanted.digest)
-        if before is not None:
-            message = f"already applied by run {before.id}; nothing was written"
-            return replace(_outcome(plan, "already", message, not_applied=0), run=before.id)
-        return None
+        return self._already(plan)
+
+    def _already(self, plan: Plan) -> Outcome | None:
+        """That a saved plan was applied before, if it was."""
+        before = self._backend.run_of(plan.tenant, self._wanted.digest) if self._saved else None
+        if before is None:
+            return None
+        message = f"already applied by run {before.id}; nothing was written"
+        return replace(_outcome(plan, "already", message, not_applied=0), run=before.id)
 
     def _unapplicable(self, plan: Plan) -> Outcome | None:
         """What keeps a judged plan from being applied, or None."""
@@ -191,10 +195,12 @@ class _Apply:
         return judged
 
     def _refused(self, plan: Plan, judged: Judged) -> Outcome | None:
-        """Staleness is looked at before rules."""
+        """Staleness is looked at before rules. What makes a plan stale may be that it has just been applied elsewhere."""
         moved = staleness(plan, judged, self._backend)
         if moved:
-            return replace(_outcome(plan, "stale", f"stale: {moved[0]}; plan again"), moved=moved[1:])
+            return self._already(plan) or replace(
+                _outcome(plan, "stale", f"stale: {moved[0]}; plan again"), moved=moved[1:]
+            )
         return self._unapplicable(judged.plan)
 
     def _write(self, writing: Writing, judged: Judged) -> Outcome:

@@ -61,13 +61,16 @@ def version(connection: sqlite3.Connection) -> int:
 
 def _refuse_foreign(connection: sqlite3.Connection, where: str) -> None:
     """Refuse other people's databases, and ledgers of a later tenantry."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    # one view of it all: another process may be making the tables at this moment
+    with contextlib.nullcontext() if connection.in_transaction else transaction(connection, "DEFERRED"):
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        number = version(connection)
     if application != APPLICATION_ID and not (empty and application == 0):
         raise OperatorError(f"{where} is a database, but not a ledger of tenantry.", "Name the right file.")
-    if version(connection) > len(MIGRATIONS):
+    if number > len(MIGRATIONS):
         raise OperatorError(
-            f"The ledger {where} was written by a newer tenantry (version {version(connection)} of its tables).",
+            f"The ledger {where} was written by a newer tenantry (version {number} of its tables).",
             "Install the newer tenantry.",
         )
 
