@@ -446,6 +446,16 @@ def test_a_waiver_of_the_plan_is_needed_again_at_apply(desk: Desk) -> None:
     assert (code, one(results)) == (0, ("applied", 2, 0, 0))
 
 
+def test_what_is_allowed_for_one_tenant_is_not_allowed_for_others(desk: Desk) -> None:
+    desk.write("fabrikam")
+    desk.apply()
+    desk.put("tenantry.yaml", {"version": 1, "guards": {"protected": ["user:bob@x.example"]}})
+    for name in ("contoso", "fabrikam"):
+        desk.write(name, users={**USERS, "bob@x.example": {"licenses": []}})
+    code, results = desk.apply("--allow", "protected-holder:fabrikam", "--reason", "he left")
+    assert (code, [item["status"] for item in results]) == (3, ["rejected", "applied"])
+
+
 def test_a_tenant_on_hold_is_left_alone_and_is_not_in_the_exit_code(desk: Desk) -> None:
     desk.put("tenantry.yaml", {"version": 1, "tenants": {"contoso": {"hold": "until the merger"}}})
     plan = desk.plan()
@@ -868,6 +878,23 @@ def test_a_state_or_an_assignment_type_that_the_catalog_lost_is_a_problem_as_wel
     assert "the tenant state trial" in " ".join(out.split())
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE observations SET value = 'frozen' WHERE fact = 'state'", "the tenant state frozen"),
+        ("UPDATE holders SET assignment_type = 'odd' WHERE folded = 'ada@x.example'", "the assignment type odd"),
+    ],
+)
+def test_a_word_that_the_catalog_does_not_have_is_a_problem(desk: Desk, statement: str, told: str) -> None:
+    desk.apply()
+    desk.run("observe", "contoso", "--state", "active")
+    with contextlib.closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
+        assert other.execute(statement).rowcount == 1
+    code, out, _ = desk.run("plan")
+    assert (code, told in " ".join(out.split())) == (1, True)
+    assert desk.apply()[0] == 1
+
+
 def test_of_two_tenants_that_say_they_were_a_third_neither_is_planned(desk: Desk) -> None:
     desk.apply()
     (desk.folder / "tenants/contoso.yaml").unlink()
@@ -876,6 +903,28 @@ def test_of_two_tenants_that_say_they_were_a_third_neither_is_planned(desk: Desk
     code, out, _ = desk.run("plan")
     assert code == 1
     assert out.count("previously-twice: tenants/north.yaml and tenants/south.yaml all say") == 2
+
+
+def test_whom_the_ledger_knows_by_its_own_id_claims_nobody_s_past(desk: Desk) -> None:
+    desk.write("north")
+    desk.apply()
+    (desk.folder / "tenants/contoso.yaml").unlink()
+    for name in ("north", "south"):
+        desk.write(name, tenant={"previously": "contoso"})
+    code, results = desk.apply()
+    assert (code, [(item["tenant"], item["status"]) for item in results]) == (
+        0,
+        [("north", "nothing"), ("south", "nothing")],
+    )
+    assert desk.ledger.tenants() == ("north", "south")
+
+
+def test_a_waiver_that_lasts_too_long_is_a_problem_of_plan_and_apply(desk: Desk) -> None:
+    waiver = {"rule": "protected-holder", "reason": "he left", "until": "2999-01-01"}
+    desk.put("tenantry.yaml", {"version": 1, "waivers": [waiver]})
+    assert desk.run("plan")[0] == 1
+    assert desk.apply()[0] == 1
+    assert not desk.path.exists()
 
 
 BROKEN = {

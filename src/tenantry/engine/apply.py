@@ -195,7 +195,7 @@ class _Apply:
         return judged
 
     def _refused(self, plan: Plan, judged: Judged) -> Outcome | None:
-        """Staleness is looked at before rules. What makes a plan stale may be that it has just been applied elsewhere."""
+        """Staleness is looked at before rules. What makes a plan stale may be that it was just applied elsewhere."""
         moved = staleness(plan, judged, self._backend)
         if moved:
             return self._already(plan) or replace(
