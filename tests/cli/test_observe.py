@@ -518,6 +518,16 @@ def test_the_smaller_number_keeps_the_quota_until_the_next_apply(call: Call) -> 
     assert json.loads(call("export", "contoso")[1])["contingency"] == {"companion": 1}
 
 
+def test_a_contingency_that_becomes_unlimited_counts(call: Call) -> None:
+    Path("tenants/contoso.yaml").write_text("version: 1\nusers: {ada@x.example: {cost_center: '1'}}\n")
+    call("apply", "--auto-approve")
+    revisions = []
+    for number in ("unlimited", "unlimited", "3", "unlimited"):
+        call("observe", "contoso", "--contingency", f"companion={number}")
+        revisions += rows("SELECT revision FROM tenants")
+    assert revisions == [(2,), (2,), (3,), (4,)]
+
+
 @pytest.fixture
 def locked(call: Call) -> Iterator[Ledger]:
     """The ledger, in which somebody else has the tenant's lock."""

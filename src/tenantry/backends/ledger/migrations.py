@@ -39,6 +39,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           tenant INTEGER NOT NULL REFERENCES tenants (id),
           license TEXT NOT NULL,
           contingency INTEGER CHECK (contingency >= 0),
+          unlimited INTEGER NOT NULL DEFAULT 0 CHECK (unlimited IN (0, contingency IS NULL)),
           assigned INTEGER NOT NULL DEFAULT 0 CHECK (assigned >= 0),
           ceiling INTEGER,
           PRIMARY KEY (tenant, license),

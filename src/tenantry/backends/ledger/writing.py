@@ -55,15 +55,23 @@ class Writing:
 
     def note_contract(self, contingency: Mapping[str, Contingency], state: str | None = None) -> None:
         """Set what was bought of each license named, and the ceilings anew; note the state that counts."""
-        before = dict(
-            self._connection.execute("SELECT license, contingency FROM counters WHERE tenant = ?", (self.number,))
+        rows = self._connection.execute(
+            "SELECT license, contingency, unlimited FROM counters WHERE tenant = ?", (self.number,)
         )
-        numbers = {name: value if isinstance(value, int) else None for name, value in contingency.items()}
+        before = {name: (bought, bool(unlimited)) for name, bought, unlimited in rows}
+        numbers = {
+            name: (value if isinstance(value, int) else None, value == "unlimited")
+            for name, value in contingency.items()
+        }
         self._connection.executemany(
-            "INSERT INTO counters (tenant, license, contingency, ceiling) VALUES (:tenant, :license, :bought, :bought)"
-            " ON CONFLICT (tenant, license) DO UPDATE SET contingency = :bought,"
+            "INSERT INTO counters (tenant, license, contingency, unlimited, ceiling)"
+            " VALUES (:tenant, :license, :bought, :unlimited, :bought)"
+            " ON CONFLICT (tenant, license) DO UPDATE SET contingency = :bought, unlimited = :unlimited,"
             " ceiling = CASE WHEN :bought IS NULL THEN NULL ELSE max(:bought, assigned) END",
-            ({"tenant": self.number, "license": name, "bought": bought} for name, bought in numbers.items()),
+            (
+                {"tenant": self.number, "license": name, "bought": bought, "unlimited": unlimited}
+                for name, (bought, unlimited) in numbers.items()
+            ),
         )
         self._count(any(name not in before or before[name] != bought for name, bought in numbers.items()))
         if state is not None:
