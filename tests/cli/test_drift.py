@@ -156,6 +156,20 @@ def test_a_service_that_comes_back_in_the_world_is_drift(site: Site) -> None:
     assert moves(plan) == [("revoke", "desk", "contact_center"), ("dropped", "desk", "None")]
 
 
+def test_a_service_that_comes_back_is_drift_beside_files_that_are_ahead(site: Site) -> None:
+    site.files(services={"desk": {"absent": True}})
+    site.told("apply", "--auto-approve")
+    site.world(users={**WORLD["users"], ADA: {"licenses": ["companion"], "cost_center": "2"}})
+    site.files(services={"desk": {"absent": True}}, users={**FILES["users"], BOB: {"licenses": []}})
+    plan = site.drift()
+    assert moves(plan) == [
+        ("revoke", "desk", "contact_center"),
+        ("dropped", "desk", "None"),
+        ("cost_center", ADA, "1"),
+    ]
+    assert told(plan) == {"world-moved": 1, "files-ahead": 1}
+
+
 def test_a_tenant_that_got_another_name_has_drifted_since_it_bore_the_old_one(site: Site) -> None:
     site.world(users={**WORLD["users"], BOB: {"licenses": []}})
     (site.root / "tenants/contoso.yaml").unlink()
