@@ -138,3 +138,84 @@ def test_the_report_agrees_with_the_lists_by_license_and_by_cost_center(capsys: 
     for center in {row["Kostenstelle"] for row in rows("lizenzliste.csv", ";")}:
         people = [row for row in rows("lizenzliste.csv", ";") if row["Kostenstelle"] == center]
         assert Counter(centers[center or None]) >= Counter(item for row in people for item in ids(row["Lizenzen"]))
+
+
+# on the ledger: observed, planned, applied, changed, planned, applied
+
+ROSTER = Path("tenants/alpenblick/rosters/people.csv")
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    """What a command that succeeds says as JSON."""
+    capsys.readouterr()
+    assert run([*words, "--format", "json"]) == 0
+    data: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return data
+
+
+def assigned(capsys: pytest.CaptureFixture[str]) -> Counter[str]:
+    """Units by license, as the report on the ledger has them."""
+    parts = said(capsys, "report")["tenants"][0]["parts"]
+    return Counter({row["license"]: row["assigned"] for part in parts for row in part["licenses"] if row["assigned"]})
+
+
+def outcome(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, int]:
+    [result] = said(capsys, *words)["results"]
+    return result["status"], result["changes"]["applied"]
+
+
+def applied(capsys: pytest.CaptureFixture[str], name: str) -> tuple[list[tuple[str, str]], tuple[str, int]]:
+    """The changes of a plan that is saved and applied, and how it came out."""
+    assert run(["plan", "--out", name]) == 0
+    [plan] = json.loads(Path(name).read_text("utf-8"))["plans"]
+    assert plan["verdict"] == "ready"
+    return [(change["action"], change["license"]) for change in plan["changes"]], outcome(capsys, "apply", f"./{name}")
+
+
+def test_the_customer_is_observed_planned_applied_changed_planned_and_applied(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    # the exports as they are: the services alone are known from a snapshot, the people come from the list
+    portal = json.loads(Path("portal.json").read_text("utf-8"))
+    write(Path("services.json"), {key: value for key, value in portal.items() if key != "users"})
+    counters, directory = str(RAW / "portal-counters.csv"), str(RAW / "entra-users.csv")
+    given = len(rows("portal-services.csv")) + given_beside_tiers()
+    seen = ("observe", "alpenblick", "--snapshot", "services.json", "--directory", directory)
+    assert outcome(capsys, *seen) == ("applied", given)
+
+    changes, came_out = applied(capsys, "first.json")
+    people = Counter(license_id(label) for row in rows("lizenzliste.csv", ";") for label in row["Lizenzen"].split(","))
+    assert Counter(license_id for _, license_id in changes) == people
+    assert came_out == ("applied", people.total())
+    assert outcome(capsys, "apply", "./first.json") == ("already", 0)
+    assert run(["plan", "--detailed-exitcode"]) == 0
+
+    # what the vendor counts beyond the ledger counts as assigned, and is told
+    assert assigned(capsys) == counted()
+    used = Counter({license_id(row["License"]): int(row["Used"]) for row in rows("portal-counters.csv")})
+    beyond = used - counted()
+    [result] = said(capsys, "observe", "alpenblick", "--counters", counters)["results"]
+    found = [item for item in result["findings"] if item["severity"] == "warning"]
+    assert {item["license"]: item["count"] for item in found} == beyond
+    assert assigned(capsys) == counted() + beyond
+
+    lines = ROSTER.read_text("utf-8").splitlines()
+    listed = {row["Benutzer"].lower(): ids(row["Lizenzen"]) for row in rows("lizenzliste.csv", ";")}
+    leaver = next(upn for upn, licenses in listed.items() if len(licenses) == 1)
+    joins = next(upn for row in rows("entra-users.csv") if (upn := row["userPrincipalName"].lower()) not in listed)
+    kept = [line for line in lines if not line.lower().startswith(leaver)]
+    assert len(kept) == len(lines) - 1
+    ROSTER.write_text("\n".join([*kept, f"{joins};;;;;{listed[leaver][0]}", ""]), encoding="utf-8")
+    changes, came_out = applied(capsys, "second.json")
+    assert changes == [("revoke", listed[leaver][0]), ("grant", listed[leaver][0])]
+    assert came_out == ("applied", 2)
+    assert run(["plan", "--detailed-exitcode"]) == 0
+    assert assigned(capsys) == counted() + beyond
+    assert [item["kind"] for item in said(capsys, "history")["runs"]] == ["apply", "observe", "apply", "observe"]
+
+
+def given_beside_tiers() -> int:
+    """Addons of services and licenses of virtual users, counted in the exports."""
+    addons = sum(len(ids(row["Add-ons"])) for row in rows("portal-services.csv"))
+    return addons + sum(row["Licensed"] == "yes" for row in rows("virtual-users.csv"))
