@@ -35,22 +35,6 @@ USERS = {
 PLENTY = {"contingency": {"contact_center": 9, "companion": 9, "email": 9}}
 
 
-@pytest.fixture(autouse=True)
-def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pipeline and no git author, whoever runs the tests."""
-    for name in (
-        "CI",
-        "GITHUB_SHA",
-        "CI_COMMIT_SHA",
-        "BUILD_SOURCEVERSION",
-        "GITHUB_ACTOR",
-        "GITLAB_USER_LOGIN",
-        "BUILD_REQUESTEDFOR",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-
-
 @dataclass
 class Desk:
     """A workspace and the command, as somebody at a desk has them."""

@@ -41,8 +41,7 @@ class Site(Door):
 
 
 @pytest.fixture
-def site(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Site:
-    monkeypatch.delenv("CI", raising=False)
+def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
     made = Site(tmp_path, capsys)
     made.files()
     made.world()

@@ -29,7 +29,6 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     """Run the command in a workspace without tenants."""
     (tmp_path / "tenants").mkdir()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
 
     def said(*words: str) -> tuple[int, str, str]:
         capsys.readouterr()

@@ -34,7 +34,6 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     (tmp_path / "tenants").mkdir()
     (tmp_path / "tenants/contoso.yaml").write_text("version: 1\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
 
     def said(*words: str) -> Said:
         capsys.readouterr()

@@ -19,9 +19,8 @@ UNCHANGED = "Files and current state agree"
 
 
 @pytest.fixture
-def door(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Door:
+def door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Door:
     """A workspace with one tenant, and no ledger."""
-    monkeypatch.delenv("CI", raising=False)
     made = Door(tmp_path, capsys)
     made.write("tenants/contoso.yaml", "version: 1\n")
     return made
