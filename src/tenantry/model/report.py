@@ -56,8 +56,40 @@ class ReportCost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HolderUsage:
+    """One holder that has licenses (ids in the catalog's order), with the labels of the current state."""
+
+    holder: str
+    name: str | None
+    organization_unit: str | None
+    cost_center: str | None
+    licenses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """What the last run of a day left behind: units of a license, and what was bought then."""
+
+    day: str
+    assigned: int
+    contingency: Contingency
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseTrend:
+    """The course of one license, oldest day first; days without a run have no point, the value before them holds."""
+
+    license: str
+    points: tuple[TrendPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TenantReport:
-    """The usage of one tenant. `state_label` and `effect` tell of the state; `told_by` where the numbers come from."""
+    """The usage of one tenant. `state_label` and `effect` tell of the state; `told_by` where the numbers come from.
+
+    `trend` has the licenses that moved or are in use, as far as runs were recorded in the year before; `holders` is
+    there only where a format lists them.
+    """
 
     tenant: str
     name: str
@@ -71,6 +103,8 @@ class TenantReport:
     cost_centers: tuple[GroupUsage, ...]
     cost: ReportCost | None
     findings: tuple[Finding, ...]
+    trend: tuple[LicenseTrend, ...] = ()
+    holders: tuple[HolderUsage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
