@@ -3,12 +3,13 @@
 import click
 
 from tenantry.cli.acting import Interruption, Patience, actor, claimant, writable_ledger
-from tenantry.cli.exits import ERROR, INTERRUPTED, of_outcomes
+from tenantry.cli.checksum import CHECKSUM, refused
+from tenantry.cli.exits import DONE, ERROR, INTERRUPTED, STALE, of_outcomes, worst
 from tenantry.cli.files import read_given
 from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, formats, request
 from tenantry.cli.output import put, targets, to_stdout, writable
 from tenantry.cli.session import Session
-from tenantry.engine.apply import Acting, Applied, apply, judged_now
+from tenantry.engine.apply import Acting, Applied, apply, judged_now, none_applied
 from tenantry.engine.asking import Asked, Request, ask, refuse_unlabelled
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
@@ -27,6 +28,7 @@ from tenantry.rendering.formats import PLAN_FORMATS, RESULT_FORMATS
 @LOCK_TIMEOUT
 @formats(tuple(RESULT_FORMATS))
 @ALLOW
+@CHECKSUM
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -36,6 +38,7 @@ def command(  # noqa: PLR0913 - click's options
     formats: tuple[str, ...],
     allow: tuple[str, ...],
     reason: str | None,
+    checksum: str | None,
     *,
     auto_approve: bool,
     create_ledger: bool,
@@ -54,7 +57,7 @@ def command(  # noqa: PLR0913 - click's options
     chosen = () if file is not None else tenants
     writable(wanted)
     asked = request(session, chosen, labels, allow=allow, reason=reason, write=True)
-    work = _Command(session, wanted, lock_timeout, create_ledger=create_ledger)
+    work = _Command(session, wanted, lock_timeout, checksum, create_ledger=create_ledger)
     return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
 
 
@@ -64,11 +67,12 @@ class _Command:
         session: Session,
         wanted: list[tuple[str, str]],
         lock_timeout: float,
+        checksum: str | None,
         *,
         create_ledger: bool,
     ) -> None:
         self._session, self._wanted = session, wanted
-        self._timeout, self._create = lock_timeout, create_ledger
+        self._timeout, self._checksum, self._create = lock_timeout, checksum, create_ledger
 
     def saved(self, request: Request, file: str) -> int:
         """Carry out a saved plan."""
@@ -77,6 +81,8 @@ class _Command:
         plans = claim(file, content, asked.loaded.workspace.catalog)
         if asked.loaded.fatal:
             return self._unplannable(asked, plans)
+        if refused(plans, self._checksum):
+            return self._unreviewed(asked, plans)
         with Interruption() as interruption:
             applied = apply(asked, plans, self._acting(interruption))
         rejected = {item.tenant for item in applied.outcomes if item.status == "rejected"}
@@ -101,6 +107,8 @@ class _Command:
         if asked.loaded.fatal:
             self._put(asked, ())
             return ERROR
+        if refused(plans, self._checksum):
+            return self._unreviewed(asked, plans)
         ready = [plan for plan in plans.plans if plan.verdict == "ready" and plan.held is None]
         if asks and ready:
             refusal = _asked(ready)
@@ -119,6 +127,7 @@ class _Command:
             ledger=lambda url: writable_ledger(session, url, create=self._create),
             wait=Patience(session, self._timeout, interruption),
             stopped=interruption,
+            exact=self._checksum is not None,
         )
 
     def _show(self, asked: Asked, plans: PlanSet) -> None:
@@ -142,6 +151,11 @@ class _Command:
         )
         self._put(asked, outcomes)
         return ERROR
+
+    def _unreviewed(self, asked: Asked, plans: PlanSet) -> int:
+        outcomes = none_applied(plans, "wrong checksum: this is not what was reviewed; nothing was written")
+        self._put(asked, outcomes)
+        return worst(STALE, of_outcomes(outcomes), ERROR if plans.problems else DONE)
 
     def _told(self, asked: Asked, applied: Applied, interruption: Interruption) -> int:
         self._put(asked, applied.outcomes)

@@ -144,8 +144,8 @@ class LateGroup(click.Group):
         "auto_envvar_prefix": "TENANTRY",
         "max_content_width": 100,
     },
-    epilog="Exit codes: 0 done, 1 error, 2 changes or drift (with --detailed-exitcode), 3 rejected, 4 stale or changed "
-    "plan or lock held, 5 outcome unknown, 64 usage, 130 or 143 interrupted.",
+    epilog="Exit codes: 0 done, 1 error, 2 changes or drift (with --detailed-exitcode), 3 rejected, 4 stale, changed "
+    "or unreviewed plan or lock held, 5 outcome unknown, 64 usage, 130 or 143 interrupted.",
 )
 @click.version_option(__version__, message="tenantry %(version)s")
 def group() -> None:

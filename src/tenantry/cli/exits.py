@@ -33,4 +33,9 @@ def of_plans(problems: Iterable[Finding], plans: Iterable[Plan], *, detailed: bo
 
 def of_outcomes(outcomes: Iterable[Outcome]) -> int:
     """The exit code of what became of tenants: the worst wins."""
-    return min((OF_STATUS[outcome.status] for outcome in outcomes), key=WORST_FIRST.index, default=DONE)
+    return worst(*(OF_STATUS[outcome.status] for outcome in outcomes))
+
+
+def worst(*codes: int) -> int:
+    """The worst of exit codes; that of what is done where there is none."""
+    return min(codes, key=WORST_FIRST.index, default=DONE)

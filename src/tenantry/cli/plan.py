@@ -4,7 +4,8 @@ import datetime
 
 import click
 
-from tenantry.cli.exits import of_plans
+from tenantry.cli.checksum import CHECKSUM, refused
+from tenantry.cli.exits import STALE, of_plans, worst
 from tenantry.cli.files import write_given
 from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import Formats, put, targets
@@ -24,6 +25,7 @@ from tenantry.rendering.formats import PLAN_FORMATS
 @CURRENT
 @ALLOW
 @MAX_BYTES
+@CHECKSUM
 @DETAILED
 @JOBS
 @click.pass_obj
@@ -39,6 +41,7 @@ def command(  # noqa: PLR0913 - click's options
     allow: tuple[str, ...],
     reason: str | None,
     max_bytes: int,
+    checksum: str | None,
     *,
     detailed_exitcode: bool,
 ) -> int:
@@ -48,18 +51,28 @@ def command(  # noqa: PLR0913 - click's options
     """
     wanted = targets(formats, PLAN_FORMATS)
     asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason)
-    return show_plans(session, asked, wanted, out=out, max_bytes=max_bytes, detailed=detailed_exitcode)
+    return show_plans(
+        session, asked, wanted, out=out, max_bytes=max_bytes, detailed=detailed_exitcode, checksum=checksum
+    )
 
 
-def show_plans(
-    session: Session, asked: Request, wanted: list[tuple[str, str]], *, out: str | None, max_bytes: int, detailed: bool
+def show_plans(  # noqa: PLR0913 - what, in which words, how, where
+    session: Session,
+    asked: Request,
+    wanted: list[tuple[str, str]],
+    *,
+    out: str | None,
+    max_bytes: int,
+    detailed: bool,
+    checksum: str | None = None,
 ) -> int:
-    """Plan, render, save; the exit code."""
+    """Plan, render, save; the exit code. All is shown and saved where a checksum is wrong, too."""
     plans, catalog = plan_tenants(asked)
     if out is not None:
         write_given(out, PLAN_FORMATS["json"](plans, catalog, session.layout(max_bytes, {}, terminal=False)))
     put_plans(session, plans, catalog, wanted, max_bytes)
-    return of_plans(plans.problems, plans.plans, detailed=detailed)
+    code = of_plans(plans.problems, plans.plans, detailed=detailed)
+    return worst(code, STALE) if refused(plans, checksum) else code
 
 
 def put_plans(

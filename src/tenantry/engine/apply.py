@@ -29,7 +29,8 @@ class Acting:
     """How an apply acts. `ledger` opens the place that a URL means for writing, and makes it if there is none.
 
     `wait` is called with what is waited for, as long as that is so, and gives up with False. `stopped` tells whether no
-    tenant more is to be begun.
+    tenant more is to be begun. `exact`: the effects of the plans were reviewed, so that none may be judged otherwise
+    now, be it by another guard or waiver alone.
     """
 
     actor: Actor
@@ -37,6 +38,7 @@ class Acting:
     ledger: Callable[[str], Ledger]
     wait: Callable[[str], bool]
     stopped: Callable[[], bool]
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,12 @@ def apply(asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judge
             outcomes.append(_outcome(plan, "failed", "not begun: the command was interrupted"))
         else:
             outcomes.append(work.one(plan))
-    unread = {item.tenant for item in wanted.problems if item.tenant} - {plan.tenant for plan in wanted.plans}
-    outcomes += [_unread(name, wanted.problems) for name in unread if name is not None]
-    return Applied(tuple(sorted(outcomes, key=lambda item: item.tenant)), tuple(work.judged_last.values()))
+    return Applied(_with_unread(outcomes, wanted), tuple(work.judged_last.values()))
+
+
+def none_applied(wanted: PlanSet, why: str) -> tuple[Outcome, ...]:
+    """How every tenant came out where the plans together are refused: stale, or not planned at all."""
+    return _with_unread([_outcome(plan, "stale", why) for plan in wanted.plans], wanted)
 
 
 class _Refused(Exception):  # noqa: N818 - no error: it rolls back a transaction in which nothing is to be written
@@ -201,7 +206,11 @@ class _Apply:
             return self._already(plan) or replace(
                 _outcome(plan, "stale", f"stale: {moved[0]}; plan again"), moved=moved[1:]
             )
-        return self._unapplicable(judged.plan)
+        rejected = self._unapplicable(judged.plan)
+        if self._acting.exact and judged.plan.effect != plan.effect:
+            now = "" if rejected is None else f" ({rejected.message})"
+            return _outcome(plan, "stale", f"stale: it is judged otherwise than was reviewed{now}; plan again")
+        return rejected
 
     def _write(self, writing: Writing, judged: Judged) -> Outcome:
         """Write everything that the plan does, and what is to be remembered of it."""
@@ -275,6 +284,12 @@ def _applied(plan: Plan, run: str) -> Outcome:
 
 def _told(error: TenantryError) -> str:
     return f"{error} {error.hint}".rstrip()
+
+
+def _with_unread(outcomes: list[Outcome], wanted: PlanSet) -> tuple[Outcome, ...]:
+    unread = {item.tenant for item in wanted.problems if item.tenant} - {plan.tenant for plan in wanted.plans}
+    told = [*outcomes, *(_unread(name, wanted.problems) for name in unread if name is not None)]
+    return tuple(sorted(told, key=lambda item: item.tenant))
 
 
 def _unread(tenant: str, problems: tuple[Finding, ...]) -> Outcome:

@@ -34,8 +34,13 @@ def plan_tenants(request: Request) -> tuple[PlanSet, Catalog]:
 def sealed(problems: tuple[Finding, ...], plans: list[Plan]) -> PlanSet:
     """A set of plans with its effect and digest."""
     plans = sorted(plans, key=lambda item: item.tenant)
-    effect = digest([[item.tenant, item.effect] for item in plans])
+    effect = effect_of_set(plans)
     open_set = PlanSet(tool=f"tenantry {__version__}", digest="", effect=effect, problems=problems, plans=tuple(plans))
     content = plan_set_data(open_set)
     del content["digest"]
     return replace(open_set, digest=digest(content))
+
+
+def effect_of_set(plans: list[Plan]) -> str:
+    """The effect of plans together: over tenants and their effects, sorted by tenant."""
+    return digest([[item.tenant, item.effect] for item in sorted(plans, key=lambda item: item.tenant)])
