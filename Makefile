@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check coverage bench format docs golden readme clean
+.PHONY: help demo test browser quick check coverage bench format docs golden readme pictures clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -26,8 +26,17 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## Walk a sample workspace: plan, rejection, repair, report
 	@$(BIN)/tenantry demo
 
-test: $(READY) ## All tests
+AXE := tests/browser/node_modules/axe-core/axe.min.js
+
+$(AXE): tests/browser/package.json
+	@npm install --silent --ignore-scripts --no-package-lock --no-audit --no-fund --prefix $(<D)
+	@touch $@
+
+test: $(READY) $(if $(TENANTRY_TESTS_BROWSER),$(AXE)) ## All tests; those of HTML are skipped where Chromium lacks
 	@$(BIN)/python -m pytest
+
+browser: $(READY) $(AXE) ## The tests of HTML, in Chromium
+	@TENANTRY_TESTS_BROWSER=required $(BIN)/python -m pytest tests/browser
 
 quick: $(READY) ## The tests that take seconds
 	@$(BIN)/python -m pytest -m 'not slow'
@@ -60,5 +69,8 @@ golden: $(READY) ## Write the golden plans anew; read the difference before it i
 readme: $(READY) ## Write the outputs in the README anew
 	TENANTRY_TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_readme.py
 
+pictures: $(READY) ## Write docs/pictures anew; needs Chromium
+	@$(BIN)/python tests/browser/pictures.py
+
 clean: ## Remove what was made
-	rm -rf .venv build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/browser/node_modules
