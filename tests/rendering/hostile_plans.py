@@ -9,7 +9,35 @@ from test_escape import HOSTILE
 
 from tenantry.model.plan import Change, Finding, PlanSet, Update, Usage
 
-TEXTS = (st.text(max_size=40) | st.sampled_from(HOSTILE)).map(lambda text: "x" + text)
+REFERENCES = (
+    *("!1", "~label", '~"two words"', "%milestone", '%"1.0 beta"', "&7", "$12", "@user", "@org/team", "#1", "^alert#1"),
+    *("*iteration:9", '*iteration:"Q 1"', "[vulnerability:3]", "[feature_flag:3]", ":smile:", "[[wiki]]", "[[a wiki]]"),
+    *(
+        "/close",
+        "/merge",
+        "/approve now",
+        "/label ~x",
+        "GL-12",
+        "ABC-12",
+        "AB#12",
+        "!12",
+        "deadbeef",
+        "0123456789abcdef",
+    ),
+    *("@<0f8fad5b-d9cd-469f-a165-70867728950e>", "{+ new +}", "[- old -]", "[ ]", "[x]", "$`a`$", "$a$", "a_b_c"),
+    *(
+        "::: mermaid",
+        "[[_TOC_]]",
+        "https://evil.example",
+        "www.evil.example",
+        "a@b.example",
+        "##vso[task.x]y",
+        "##[error]x",
+    ),
+    *("a|b`c", "``", "`", "|", "\\|", "` | `", "a\\", "|`#1`|", "- [ ] x", "[x][y]", "<!-- -->", "&#35;1", "{{x}}"),
+)
+"""What one forge or another brings to life in the Markdown of a comment, and what ends code between backticks."""
+TEXTS = (st.text(max_size=40) | st.sampled_from((*HOSTILE, *REFERENCES))).map(lambda text: "x" + text)
 
 
 def shaped(texts: list[str]) -> PlanSet:

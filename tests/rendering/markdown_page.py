@@ -19,13 +19,19 @@ class Page(HTMLParser):
     comments: list[str] = field(default_factory=list)
     tables: list[list[list[str]]] = field(default_factory=list)
     text: str = ""
+    bare: str = ""
+    """The text outside code, each piece of code in it a ¤: where a forge looks for mentions and references."""
     _open: bool = False
+    _code: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         self.tags.append(tag)
+        self.bare += {"code": "¤", "br": "\n"}.get(tag, "")
+        if tag == "code":
+            self._code = True
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -35,11 +41,15 @@ class Page(HTMLParser):
             self._open = True
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "code":
+            self._code = False
         if tag in {"td", "th"}:
             self._open = False
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if not self._code:
+            self.bare += data
         if self._open:
             self.tables[-1][-1][-1] += data
 

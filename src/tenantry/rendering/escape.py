@@ -1,4 +1,4 @@
-"""Text from files, made harmless where it meets a reader: a terminal, a log, a Markdown page, a workflow command.
+"""Text from files, made harmless where it meets a reader: a terminal, a log, a workflow command (Markdown: flavors).
 
 A reader sees the same text in every format; what doesn't print is shown as its code point.
 """
@@ -6,12 +6,6 @@ A reader sees the same text in every format; what doesn't print is shown as its 
 import re
 
 _COMMAND = re.compile(r":(?=:)|#(?=#)")
-_ENTITY = re.compile(r"[^A-Za-z0-9 ]|(?<= ) |^ | \Z")
-_SENTENCE_WORD = re.compile(r"([(\"']*)([A-Za-z][^\W\d_]*(?:[-'][^\W\d_]+)*)([)\"'.,;:!?]*)")
-_FIGURE = re.compile(r"([(]?)([-+]?\d{1,6}(?:[.,]\d{1,3})*|\d{4}-\d\d-\d\d)([),.;:]{0,3})")
-_WORD = re.compile(r"([(\"']*)(.*?)([)\"'.,;:!?]*)", re.DOTALL)
-_HARMFUL = re.compile(r"[^A-Za-z0-9 .,;:()'-]")
-_HARMFUL_IN_FIGURE = re.compile(r"[^0-9.,;:(+-]|[.)](?!\d)")
 
 
 class Safe(str):
@@ -44,24 +38,6 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def code(text: str, limit: int = 300) -> Safe:
-    """An identifier for a Markdown page: no mention, link, tag or cell comes to life in it."""
-    return Safe(f"<code>{_entities(visible(clip(text, limit)))}</code>")
-
-
-def prose(text: str, limit: int = 600) -> Safe:
-    """A sentence for a Markdown page. Words that a forge could make a mention or a link of become identifiers.
-
-    Entities alone would not do: forges look for these words after they have read the Markdown, but not inside code.
-    """
-    return Safe(" ".join(_prose_word(word) for word in visible(clip(text, limit)).split()))
-
-
-def glued(text: str) -> Safe:
-    """A few words of a Markdown table that stay on one line."""
-    return Safe(prose(text).replace(" ", "&nbsp;"))
-
-
 def command_data(text: str) -> str:
     """The message of a workflow command of GitHub."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
@@ -70,28 +46,6 @@ def command_data(text: str) -> str:
 def command_property(text: str) -> str:
     """A property (file, title) of a workflow command of GitHub."""
     return command_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _prose_word(word: str) -> str:
-    if len(word) == 1 and not word.isascii():
-        return word  # a sign of ours or of a message (→, ✖); no Markdown is made of it
-    if _SENTENCE_WORD.fullmatch(word):
-        return _HARMFUL.sub(_entity, word)
-    if _FIGURE.fullmatch(word):
-        return _HARMFUL_IN_FIGURE.sub(_entity, word)  # "1." and "1)" would begin a list
-    if len(word) == 1:
-        return _entities(word)
-    match = _WORD.fullmatch(word)
-    before, core, after = match.groups() if match else ("", word, "")
-    return f"{_entities(before)}{code(core) if core else ''}{_entities(after)}"
-
-
-def _entities(text: str) -> str:
-    return text if text.isalnum() and text.isascii() else _ENTITY.sub(_entity, text)
-
-
-def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
 
 
 def _code_point(char: str) -> str:

@@ -1,13 +1,13 @@
 """The changes of many tenants in the room of one Markdown page: removals first, rows made only as far as they fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Plan, Update
 from tenantry.rendering import view, wording
-from tenantry.rendering.markdown import Room, pieces, size
+from tenantry.rendering.markdown import Room, size
 
 _GROUPS = ("revoke", "replace", "grant", "update")
 """What a reader must see first comes first; the last goes first where room is short."""
@@ -38,11 +38,6 @@ class Tenant:
         """Changes and updates of this tenant."""
         return sum(map(len, self.groups.values()))
 
-    def laid_out(self, picked: Picked, hidden: int) -> str:
-        """The block of this tenant."""
-        text: str = pieces().changed(self.head, self.usage, picked.changes, picked.updates, hidden)
-        return text
-
 
 def tenant_block(plan: Plan, head: Mapping[str, Any], usage: str) -> Tenant:
     """The block of one plan, its changes grouped in one pass."""
@@ -53,49 +48,72 @@ def tenant_block(plan: Plan, head: Mapping[str, Any], usage: str) -> Tenant:
     return Tenant(head, usage, groups)
 
 
-def fit(tenants: Sequence[Tenant], catalog: Catalog, room: Room) -> tuple[list[str], int]:
-    """The blocks that fit, each with as many rows as fit, and how many changes and updates are not shown at all."""
-    picked: dict[int, Picked] = {}
-    _pick(tenants, catalog, room, picked)
-    blocks, hidden = [], 0
-    for at, tenant in enumerate(tenants):
-        shown = picked.get(at)
-        left = tenant.total - (len(shown.changes) + len(shown.updates) if shown else 0)
-        hidden += left
-        if shown:
-            blocks.append(tenant.laid_out(shown, left))
-    return blocks, hidden
+@dataclass(slots=True)
+class Changes:
+    """The changes of all tenants, and those of them for which there was room."""
 
+    tenants: Sequence[Tenant]
+    catalog: Catalog
+    room: Room
+    picked: dict[int, Picked] = field(default_factory=dict)
+    elsewhere: Collection[str] = ()
 
-def _pick(tenants: Sequence[Tenant], catalog: Catalog, room: Room, picked: dict[int, Picked]) -> None:
-    changes_head = _head_size(Picked(changes=[""]))
-    updates_head = _head_size(Picked(updates=[""]))
-    for group in _GROUPS:
-        head = updates_head if group == "update" else changes_head
-        for at, tenant in enumerate(tenants):
-            for row in _laid_out(tenant.groups[group], catalog):
-                own = picked.get(at)
-                frame = 0 if own else size(tenant.laid_out(Picked(), tenant.total)) + 2
+    def take_removals(self) -> bool:
+        """Take room for a row of each removal, or, where there isn't as much, for none; whether it was taken."""
+        left = self.room.left
+        if self._pick("revoke"):
+            return True
+        self.room.left = left
+        self.picked.clear()
+        self.elsewhere = ("revoke",)
+        return False
+
+    def take_others(self) -> None:
+        """Take room for rows of what isn't a removal, as far as there is any."""
+        for group in _GROUPS[1:]:
+            if not self._pick(group):
+                return
+
+    def blocks(self) -> tuple[list[str], int]:
+        """The blocks of tenants with a row, and how many changes and updates have none and stand nowhere else."""
+        blocks, hidden = [], 0
+        for at, tenant in enumerate(self.tenants):
+            shown = self.picked.get(at)
+            left = sum(len(group) for name, group in tenant.groups.items() if name not in self.elsewhere)
+            left -= len(shown.changes) + len(shown.updates) if shown else 0
+            hidden += left
+            if shown:
+                blocks.append(self._laid_out(tenant, shown, left))
+        return blocks, hidden
+
+    def _pick(self, group: str) -> bool:
+        """Take room for the rows of a group; False where it was not enough for all of them."""
+        bare = Tenant({"open": False, "title": "", "lines": ()}, "", {})
+        one = Picked()
+        one.rows(group).append("")
+        head = size(self._laid_out(bare, one, 0)) - size(self._laid_out(bare, Picked(), 0))
+        for at, tenant in enumerate(self.tenants):
+            for item in tenant.groups[group]:
+                row = _row(item, self.catalog, self.room)
+                own = self.picked.get(at)
+                frame = 0 if own else size(self._laid_out(tenant, Picked(), tenant.total)) + 2
                 frame += 0 if own and own.rows(group) else head
-                needed = frame + size(row) + 1
-                if needed > room.left:
-                    return
-                room.left -= needed
-                picked.setdefault(at, Picked()).rows(group).append(row)
+                if not self.room.take(row, ends=frame + 1):
+                    return False
+                self.picked.setdefault(at, Picked()).rows(group).append(row)
+        return True
+
+    def _laid_out(self, tenant: Tenant, picked: Picked, hidden: int) -> str:
+        text: str = self.room.pieces.changed(tenant.head, tenant.usage, picked.changes, picked.updates, hidden)
+        return text
 
 
-def _head_size(one: Picked) -> int:
-    bare = Tenant({"open": False, "title": "", "lines": ()}, "", {})
-    return size(bare.laid_out(one, 0)) - size(bare.laid_out(Picked(), 0))
-
-
-def _laid_out(group: Sequence[Change | Update], catalog: Catalog) -> Iterator[str]:
-    for item in group:
-        yield (
-            pieces().change(_change(item, catalog))
-            if isinstance(item, Change)
-            else pieces().update(_update(item, catalog))
-        )
+def _row(item: Change | Update, catalog: Catalog, room: Room) -> str:
+    if isinstance(item, Change):
+        row: str = room.pieces.change(_change(item, catalog))
+    else:
+        row = room.pieces.update(_update(item, catalog))
+    return row
 
 
 def _change(change: Change, catalog: Catalog) -> dict[str, str]:

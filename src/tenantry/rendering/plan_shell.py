@@ -11,11 +11,13 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Plan, PlanSet
 from tenantry.model.words import counted
 from tenantry.rendering import view, wording
-from tenantry.rendering.escape import Safe, clip, code
+from tenantry.rendering.escape import Safe, clip
 from tenantry.rendering.layout import Layout
 
 _NAMED = 20
-"""Tenants without changes that are named."""
+"""Tenants without changes that are named, where there is room."""
+_LETTERS_A_NAME = 20
+"""Letters of a line for each of them."""
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,33 @@ class PlanPage:
         return None if self.several or not self.plans.plans else self.plans.plans[0]
 
 
-def shell(page: PlanPage) -> dict[str, Any]:
-    """The parts that no budget takes away."""
+def shell(page: PlanPage, longest: int) -> dict[str, Any]:
+    """The parts that no budget takes away, each line with as many letters of names as that at most."""
     plans = page.plans.plans
     single = page.single
-    lines = _single_lines(single, page) if single else _unchanged(page)
+    lines = _single_lines(single, page) if single else _unchanged(page, longest // _LETTERS_A_NAME)
     notes = [wording.unmanaged(_left_alone(plans))]
     if single:
         notes.append(wording.cost(single, page.catalog))
     return {
         "effect": re.sub(r"[^0-9a-z:]", "", page.plans.effect)[:80],
-        "heading": _heading(page, single),
+        "heading": _heading(page, single, longest),
         "tenant": single.tenant if single and single.name != single.tenant else "",
-        "lines": [line for line in lines if line],
-        "notes": [note for note in notes if note],
+        "lines": [_clipped(line, longest) for line in lines if line],
+        "notes": [_clipped(note, longest) for note in notes if note],
         "totals": wording.totals(page.total, view.problem_count(page.plans.problems)),
         "tool": clip(page.plans.tool, 40),
         "digest": clip(page.plans.digest, 80),
     }
 
 
-def _heading(page: PlanPage, single: Plan | None) -> str:
+def _clipped(line: str, longest: int) -> str:
+    return line if isinstance(line, Safe) else clip(line, longest)
+
+
+def _heading(page: PlanPage, single: Plan | None, longest: int) -> str:
     if single:
-        return f"{wording.verdict(single, page.layout.held)}: {clip(single.name, 120)}"
+        return f"{wording.verdict(single, page.layout.held)}: {clip(single.name, min(longest, 120))}"
     plans = page.plans.plans
     everybody = counted(len(plans) + len(page.unread), "tenant")
     missing = len(page.unread)
@@ -115,13 +121,12 @@ def hold(tenant: str, layout: Layout) -> str:
     return "" if reason is None else f"{wording.HOLD}: {clip(reason, 300)}; this plan is shown and not applied."
 
 
-def _unchanged(page: PlanPage) -> list[str]:
+def _unchanged(page: PlanPage, most: int) -> list[str]:
     quiet = [plan.tenant for plan in page.plans.plans if plan.verdict == "no_changes"]
     if not quiet or page.single:
         return []
-    more = len(quiet) - _NAMED
-    named = ", ".join(code(tenant, 64) for tenant in quiet[:_NAMED])
-    return [Safe(f"No changes: {named}" + (f" and {more} more" if more > 0 else ""))]
+    named = [page.layout.flavor.code(tenant, 64) for tenant in quiet[: min(most, _NAMED)]]
+    return [Safe(f"No changes: {wording.listed(named, len(quiet))}")]
 
 
 def _left_alone(plans: Sequence[Plan]) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.escape import Safe, clip
 from tenantry.rendering.layout import Layout
-from tenantry.rendering.markdown import Room, findings_block, pieces, render, size
+from tenantry.rendering.markdown import Room, findings_block, render, size
 
 
 def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
@@ -18,10 +18,12 @@ def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
     single = report.tenants[0] if len(report.tenants) == 1 else None
     frame = {"heading": _heading(report, single), "tenant": single.tenant if single else "", "notes": []}
     longest = {**frame, "notes": [_not_shown(len(report.tenants))]}
-    room = Room(layout.max_bytes - size(render("report.md.jinja", page=longest, blocks=())))
+    taken = size(render("report.md.jinja", layout.flavor, page=longest, blocks=()))
+    room = Room(layout.max_bytes - taken, layout.flavor)
     blocks = [_findings(room, "Problems in files", report.problems, share=0.4, tenants=True)]
     blocks += _single(single, room) if single else _several(report, catalog, room, frame)
-    return render("report.md.jinja", page=frame, blocks=[Safe(block.rstrip("\n")) for block in blocks if block])
+    blocks = [Safe(block.rstrip("\n")) for block in blocks if block]
+    return render("report.md.jinja", layout.flavor, page=frame, blocks=blocks)
 
 
 def _heading(report: Report, single: TenantReport | None) -> str:
@@ -36,7 +38,7 @@ def _not_shown(tenants: int) -> str:
 
 def _single(tenant: TenantReport, room: Room) -> list[str]:
     labels = report_view.labels((tenant,))
-    state, licenses, cost = (room.block(block) for block in _summary(tenant, labels))
+    state, licenses, cost = (room.block(block) for block in _summary(tenant, labels, room))
     findings = _findings(room, "Findings", tenant.findings, share=0.4, tenants=False)
     return [state, licenses, *_groups(tenant, room), cost, findings]
 
@@ -48,11 +50,12 @@ def _several(report: Report, catalog: Catalog, room: Room, frame: Mapping[str, A
     if report.roll_up:
         tight = report.roll_up.tenants
         rows = (
-            pieces().tight_row(report_view.tight_row(item, wording.state_label(catalog, item.state))) for item in tight
+            room.pieces.tight_row(report_view.tight_row(item, wording.state_label(catalog, item.state)))
+            for item in tight
         )
         total = {"label": "", "rows": [report_view.license_row(item) for item in report.roll_up.licenses]}
-        together = room.block(pieces().totals(total))
-        blocks = [room.rows(pieces().tightest, rows, len(tight), 0.5), together]
+        together = room.block(room.pieces.totals(total))
+        blocks = [room.rows(room.pieces.tightest, rows, len(tight), 0.5), together]
         order = [item.tenant for item in tight if item.tenant in by_id]
     findings = [finding for tenant in report.tenants for finding in tenant.findings]
     told = _findings(room, "Findings", findings, share=0.3, tenants=True)
@@ -67,22 +70,22 @@ def _tenants(tenants: Sequence[TenantReport], room: Room) -> list[str]:
     labels = report_view.labels(tenants)
     pages: list[tuple[TenantReport, list[str]]] = []
     for tenant in tenants:
-        parts = [block for block in _summary(tenant, labels) if block]
-        if not room.take(_unfolded(tenant, parts), ends=2):
+        parts = [block for block in _summary(tenant, labels, room) if block]
+        if not room.take(_unfolded(tenant, parts, room), ends=2):
             break
         pages.append((tenant, parts))
     for tenant, parts in pages:
         parts[2:2] = [block for block in _groups(tenant, room) if block]
-    return [_unfolded(tenant, parts) for tenant, parts in pages]
+    return [_unfolded(tenant, parts, room) for tenant, parts in pages]
 
 
-def _unfolded(tenant: TenantReport, parts: Sequence[str]) -> str:
+def _unfolded(tenant: TenantReport, parts: Sequence[str], room: Room) -> str:
     title = f"{tenant.tenant}: {clip(tenant.name, 120)}; Tenant State {tenant.state_label}"
-    text: str = pieces().tenant_page(title, [Safe(part.rstrip("\n")) for part in parts])
+    text: str = room.pieces.tenant_page(title, [Safe(part.rstrip("\n")) for part in parts])
     return text
 
 
-def _summary(tenant: TenantReport, labels: Mapping[str, str]) -> tuple[str, str, str]:
+def _summary(tenant: TenantReport, labels: Mapping[str, str], room: Room) -> tuple[str, str, str]:
     parts = [
         {"label": part.label, "rows": [report_view.license_row(item) for item in part.licenses]}
         for part in tenant.parts
@@ -90,9 +93,9 @@ def _summary(tenant: TenantReport, labels: Mapping[str, str]) -> tuple[str, str,
     ]
     cost = report_view.cost(tenant.cost, labels)
     return (
-        pieces().state(*report_view.state_lines(tenant)),
-        pieces().licenses(parts),
-        pieces().cost(cost) if cost else "",
+        room.pieces.state(*report_view.state_lines(tenant)),
+        room.pieces.licenses(parts),
+        room.pieces.cost(cost) if cost else "",
     )
 
 
@@ -105,11 +108,11 @@ def _groups(tenant: TenantReport, room: Room) -> list[str]:
 
 
 def _table(table: report_view.Groups, room: Room, share: float) -> str:
-    frame = partial(pieces().groups, table)
-    whole = frame([pieces().group_row(row) for row in table.rows], 0) if len(table.rows) <= room.left // 20 else ""
+    frame = partial(room.pieces.groups, table)
+    whole = frame([room.pieces.group_row(row) for row in table.rows], 0) if len(table.rows) <= room.left // 20 else ""
     if whole and size(whole) < room.left * share:
         return room.block(whole)
-    rows = (pieces().group_row(row) for row in table.largest_first())
+    rows = (room.pieces.group_row(row) for row in table.largest_first())
     return room.rows(frame, rows, len(table.rows), share)
 
 
@@ -118,4 +121,4 @@ def _findings(room: Room, title: str, findings: Sequence[Any], *, share: float, 
     ordered = (*groups.leading, *groups.errors, *groups.waived, *groups.warnings, *groups.infos)
     if not ordered:
         return ""
-    return findings_block(room, ordered, partial(pieces().findings, title), share=share, tenants=tenants, keep=3)
+    return findings_block(room, ordered, partial(room.pieces.findings, title), share=share, tenants=tenants, keep=3)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tenantry.model.rule import Rule
-from tenantry.rendering.escape import code, prose
+from tenantry.rendering.flavors import GITHUB
 
 _HEAD = """\
 # Rules
@@ -48,13 +48,13 @@ def _told(text: str) -> str:
     """A sentence in which what stands between backticks is code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
-        return prose(text)
-    return "".join(code(part) if at % 2 else _spaced(part) for at, part in enumerate(parts))
+        return GITHUB.prose(text)
+    return "".join(GITHUB.code(part) if at % 2 else _spaced(part) for at, part in enumerate(parts))
 
 
 def _spaced(part: str) -> str:
     before, after = " " * part.startswith(" "), " " * (part.endswith(" ") and part != " ")
-    return f"{before}{prose(part)}{after}"
+    return f"{before}{GITHUB.prose(part)}{after}"
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
