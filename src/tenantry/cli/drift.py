@@ -3,7 +3,7 @@
 import click
 
 from tenantry.cli.exits import CHANGES, DONE, ERROR
-from tenantry.cli.options import DETAILED, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import DETAILED, FLAVOR, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import targets
 from tenantry.cli.plan import put_plans
 from tenantry.cli.session import Session
@@ -18,6 +18,7 @@ DRIFTED = frozenset(("contract-disagrees", "counters-disagree", "state-forbids-c
 @TENANTS
 @formats(tuple(PLAN_FORMATS))
 @MAX_BYTES
+@FLAVOR
 @DETAILED
 @click.pass_obj
 def command(

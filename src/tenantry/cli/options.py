@@ -1,8 +1,10 @@
 """Options that several commands share, and what becomes of them."""
 
 import datetime
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +17,7 @@ from tenantry.documents.layout import TENANT_ID
 from tenantry.engine.asking import Allowance, Request
 from tenantry.engine.loading import Selection
 from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
+from tenantry.rendering.flavors import FLAVORS, GITHUB
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -105,6 +108,26 @@ MAX_BYTES = click.option(
     default=60_000,
     show_default=True,
     help="The size that Markdown may have.",
+)
+RUNNERS: Mapping[str, str] = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab", "TF_BUILD": "azure"}
+"""The forge on whose runner a variable is set."""
+
+
+def forge_here() -> str:
+    """The forge on whose runner this is called; elsewhere GitHub, whose Markdown most others read."""
+    return next((forge for variable, forge in RUNNERS.items() if os.environ.get(variable)), GITHUB.name)
+
+
+def _flavored(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    ctx.obj = replace(ctx.ensure_object(Session), flavor=FLAVORS[value or forge_here()])
+
+
+FLAVOR = click.option(
+    "--flavor",
+    type=click.Choice(tuple(FLAVORS)),
+    expose_value=False,
+    callback=_flavored,
+    help="The forge that reads the Markdown; default the one whose runner this is, else github.",
 )
 JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Tenants that are worked on side by side."

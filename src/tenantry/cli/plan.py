@@ -7,7 +7,7 @@ import click
 from tenantry.cli.checksum import CHECKSUM, refused
 from tenantry.cli.exits import STALE, of_plans, worst
 from tenantry.cli.files import write_given
-from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, JOBS, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import Formats, put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.asking import Request
@@ -25,6 +25,7 @@ from tenantry.rendering.formats import PLAN_FORMATS
 @CURRENT
 @ALLOW
 @MAX_BYTES
+@FLAVOR
 @CHECKSUM
 @DETAILED
 @JOBS

@@ -5,7 +5,7 @@ import datetime
 import click
 
 from tenantry.cli.exits import DONE, ERROR
-from tenantry.cli.options import AS_OF, CURRENT, JOBS, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import AS_OF, CURRENT, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.report import report
@@ -18,6 +18,7 @@ from tenantry.rendering.formats import REPORT_FORMATS
 @AS_OF
 @CURRENT
 @MAX_BYTES
+@FLAVOR
 @JOBS
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options

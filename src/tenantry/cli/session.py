@@ -13,6 +13,7 @@ import click
 
 from tenantry.cli.files import WorkspaceFiles, find_root
 from tenantry.cli.ledgers import Place
+from tenantry.rendering.flavors import GITHUB, Flavor
 from tenantry.rendering.layout import Layout
 
 
@@ -25,6 +26,7 @@ class Session:
     color: str = "auto"
     quiet: bool = False
     no_input: bool = False
+    flavor: Flavor = GITHUB
 
     @cached_property
     def files(self) -> WorkspaceFiles:
@@ -46,7 +48,8 @@ class Session:
         width = 80
         if terminal and _is_terminal(sys.stdout):
             width = max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
-        return Layout(color=terminal and self._colored(), width=width, max_bytes=max_bytes, held=held)
+        colored = terminal and self._colored()
+        return Layout(color=colored, width=width, max_bytes=max_bytes, flavor=self.flavor, held=held)
 
     @property
     def asks(self) -> bool:

@@ -5,7 +5,7 @@ import click
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import read_given
 from tenantry.cli.history import ledger_of
-from tenantry.cli.options import MAX_BYTES, formats
+from tenantry.cli.options import FLAVOR, MAX_BYTES, formats
 from tenantry.cli.output import targets, to_stdout
 from tenantry.cli.plan import put_plans
 from tenantry.cli.session import Session
@@ -26,6 +26,7 @@ from tenantry.rendering.formats import PLAN_FORMATS, run_formats
 @click.option("--against", metavar="FILE|RUN", help="Tell what moved from this earlier one.")
 @formats(tuple(PLAN_FORMATS))
 @MAX_BYTES
+@FLAVOR
 @click.pass_obj
 def command(session: Session, plan: str, against: str | None, formats: tuple[str, ...], max_bytes: int) -> int:
     """Show a saved plan, or a run of the ledger, in any format.

@@ -4,7 +4,7 @@ import datetime
 
 import click
 
-from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, JOBS, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
 from tenantry.cli.output import targets
 from tenantry.cli.plan import show_plans
 from tenantry.cli.session import Session
@@ -29,6 +29,7 @@ from tenantry.rendering.formats import PLAN_FORMATS
 @CURRENT
 @ALLOW
 @MAX_BYTES
+@FLAVOR
 @DETAILED
 @JOBS
 @click.pass_obj
