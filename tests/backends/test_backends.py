@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from filled_ledgers import grant, ledger_in, plan_of, taken
+from filled_ledgers import first_run, grant, ledger_in, plan_of, taken
 from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.no_ledger import NoLedger
 from tenantry.backends.snapshots import Snapshots
 from tenantry.model.labels import Labels
-from tenantry.model.plan import Update
-from tenantry.model.run import Actor, Record
+from tenantry.model.plan import Contingency, Update, Usage
+from tenantry.model.run import Actor, Record, Status, UsageThen
 from tenantry.model.state import Account, CurrentState, Holder, InUse, fold, holder_key
 
 AT = "2026-11-24T06:44:00Z"
@@ -222,6 +222,8 @@ def test_what_runs_did_is_an_answer_everywhere(put: Put) -> None:
         {"contact_center_user", "companion"},
     )
     assert backend.last_moves("contoso", "user:nobody@contoso.example") == {}
+    assert [then.at for then in backend.usage_history("contoso", "")] in ([], [AT])
+    assert list(backend.usage_history("fabrikam", "")) == []
 
 
 def test_where_no_ledger_is_nothing_is_known() -> None:
@@ -234,6 +236,36 @@ def test_where_no_ledger_is_nothing_is_known() -> None:
         *([], None),
     )
     assert backend.last_moves("contoso", "user:ada@contoso.example") == {}
+    assert list(backend.usage_history("contoso", "")) == []
+
+
+def test_a_ledger_tells_what_runs_left_behind_since_a_time_and_not_of_those_that_left_nothing(tmp_path: Path) -> None:
+    ledger = ledger_in(tmp_path)
+    runs: list[tuple[str, Status, int]] = [
+        ("2026-11-20T00:00:00Z", "applied", 1),
+        ("2026-11-21T00:00:00Z", "nothing", 2),
+        ("2026-11-22T00:00:00Z", "rejected", 3),
+        ("2026-11-22T00:00:01Z", "issued", 4),
+        ("2026-11-23T00:00:00Z", "applied", 5),
+    ]
+    for at, status, after in runs:
+        rows: list[tuple[str, Contingency, int]] = [
+            *(("companion", 10, after), ("advanced_routing", "unlimited", 0), ("email", None, 7)),
+        ]
+        usage = tuple(
+            Usage(license=name, contingency=bought, before=99, peak=99, after=units) for name, bought, units in rows
+        )
+        plan = plan_of(usage=usage)
+        with ledger.writing(taken(ledger)) as writing:
+            writing.record(Record(kind="observe", status=status, at=at, actor=Actor("ada"), digest=at, plan=plan))
+    first_run(ledger, tenant="fabrikam", at="2026-11-23T12:00:00Z")
+    found = ledger.usage_history("contoso", "2026-11-21T00:00:00Z")
+    rest: dict[str, tuple[Contingency, int]] = {"advanced_routing": ("unlimited", 0), "email": (None, 7)}
+    assert found == [
+        UsageThen("2026-11-21T00:00:00Z", {"companion": (10, 2), **rest}),
+        UsageThen("2026-11-23T00:00:00Z", {"companion": (10, 5), **rest}),
+    ]
+    ledger.close()
 
 
 def test_a_directory_and_what_was_counted_are_kept_by_a_ledger(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from tenantry.model.plan import Change, Plan, Update
-from tenantry.model.run import LastMove, Run
+from tenantry.model.run import LastMove, Run, UsageThen
 from tenantry.model.state import CurrentState
 
 Moves = tuple[tuple[Change, ...], tuple[Update, ...]]
@@ -67,6 +67,13 @@ class Backend(Protocol):
         """What runs last did to each license of a holder, by license; nothing where no runs are kept."""
         ...
 
+    def usage_history(self, tenant: str, since: str) -> Sequence[UsageThen]:
+        """What the runs of a tenant that count left behind, oldest first; of those at or after a time (UTC, ISO 8601).
+
+        A run that was refused or isn't finished left nothing behind. Nothing where no runs are kept.
+        """
+        ...
+
 
 class Runless:
     """A place that keeps no runs."""
@@ -109,3 +116,7 @@ class Runless:
     def last_moves(self, tenant: str, holder: str) -> Mapping[str, LastMove]:  # noqa: ARG002 - as above
         """Nothing that is known."""
         return {}
+
+    def usage_history(self, tenant: str, since: str) -> Sequence[UsageThen]:  # noqa: ARG002 - as above
+        """Nothing that is known."""
+        return ()

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from tenantry.backends.backend import Backend
 from tenantry.documents.problems import told
 from tenantry.engine.asking import Request, ask
 from tenantry.engine.executor import answers
+from tenantry.engine.trend import trend
 from tenantry.model.catalog import KINDS, Catalog
 from tenantry.model.plan import Contingency
 from tenantry.model.policy import Policy
 from tenantry.model.report import (
     GroupUsage,
+    HolderUsage,
     LicenseUsage,
     PartUsage,
     Report,
@@ -28,12 +31,16 @@ from tenantry.planning.judge import judge
 from tenantry.planning.planner import Question, case_of, usage_of
 
 
-def report(request: Request) -> tuple[Report, Catalog]:
-    """Report on every tenant that the request chooses; a roll-up where there are several."""
+def report(request: Request, *, holders: bool = False) -> tuple[Report, Catalog]:
+    """Report on every tenant that the request chooses; a roll-up where there are several.
+
+    Holders are many: they are listed only where they are asked for.
+    """
     asked = ask(request)
+    reporting = Reporting(asked.backend if request.jobs <= 1 else asked.backend.for_worker(), holders=holders)
     problems = list(asked.problems)
     tenants: list[TenantReport] = []
-    for _, answer, found in answers(asked, report_of, request.jobs):
+    for _, answer, found in answers(asked, reporting, request.jobs):
         problems += found
         if answer is not None:
             tenants.append(answer)
@@ -42,8 +49,23 @@ def report(request: Request) -> tuple[Report, Catalog]:
     return Report(problems=told(problems), tenants=tuple(tenants), roll_up=roll_up), catalog
 
 
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How each tenant is reported on: the record that tells its trend, and whether holders are listed."""
+
+    backend: Backend
+    holders: bool
+
+    def __call__(self, question: Question) -> TenantReport:
+        """The report of one tenant."""
+        told = report_of(question)
+        rows = [item for part in told.parts for item in part.licenses]
+        course = trend(self.backend, question, {item.license: (item.contingency, item.assigned) for item in rows})
+        return replace(told, trend=course, holders=_holders(question) if self.holders else ())
+
+
 def report_of(question: Question) -> TenantReport:
-    """The report of one tenant: a plan that asks for nothing, so that the state is judged as it stands."""
+    """The page of one tenant: a plan that asks for nothing, so that the state is judged as it stands."""
     silent = replace(question.tenant, entries={kind: {} for kind in KINDS}, managed=dict.fromkeys(KINDS, "none"))
     forgetful = replace(question.current, terms=None, declared=None)  # a report compares nothing with what was before
     policy = _without_waivers(question.policy)
@@ -109,6 +131,24 @@ def _groups(case: Case, label: Callable[[Holder], str | None]) -> tuple[GroupUsa
     if unaccounted:
         groups.append(GroupUsage(None, 0, unaccounted, unaccounted=True))
     return tuple(groups)
+
+
+def _holders(question: Question) -> tuple[HolderUsage, ...]:
+    """Those that have licenses, by kind and id; people in the order of their UPN without case."""
+    sets = {row.licenses for row in _rows(question.current)}
+    order = {licenses: tuple(question.catalog.sort(licenses)) for licenses in sets}
+    return tuple(
+        HolderUsage(
+            holder=row.id,
+            name=row.labels.name,
+            organization_unit=row.labels.organization_unit,
+            cost_center=row.labels.cost_center,
+            licenses=order[row.licenses],
+        )
+        for kind in KINDS
+        for _, row in sorted(question.current.holders[kind].items())
+        if row.licenses
+    )
 
 
 def _cost(case: Case) -> ReportCost | None:

@@ -77,7 +77,10 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class LicenseTrend:
-    """The course of one license, oldest day first; days without a run have no point, the value before them holds."""
+    """The course of one license, oldest day first; days without a run have no point, the value before them holds.
+
+    Where nothing moves from day to day only the first and the last of these days have a point.
+    """
 
     license: str
     points: tuple[TrendPoint, ...]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tenantry.model.plan import Finding, Plan
+from tenantry.model.plan import Contingency, Finding, Plan
 
 RunKind = Literal["apply", "observe", "import", "confirm", "cancel"]
 Status = Literal["applied", "nothing", "already", "rejected", "stale", "issued", "held", "unknown", "failed"]
@@ -56,6 +56,14 @@ class LastMove:
 
     gave: bool
     run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class UsageThen:
+    """What a run left behind: units of each license that it tells of, and what was bought then. `at` is as in a run."""
+
+    at: str
+    licenses: Mapping[str, tuple[Contingency, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

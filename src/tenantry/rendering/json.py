@@ -9,6 +9,7 @@ from tenantry.model.plan_data import finding_data, plan_set_data
 from tenantry.model.report import (
     Explanation,
     GroupUsage,
+    LicenseTrend,
     LicenseUsage,
     PartUsage,
     Report,
@@ -103,7 +104,13 @@ def _tenant(tenant: TenantReport) -> dict[str, Any]:
         "parts": [_part(part) for part in tenant.parts],
         "state": tenant.state,
         "tenant": tenant.tenant,
+        "trend": [_trend(item) for item in tenant.trend],
     }
+
+
+def _trend(trend: LicenseTrend) -> dict[str, Any]:
+    points = [{"assigned": item.assigned, "contingency": item.contingency, "day": item.day} for item in trend.points]
+    return {"license": trend.license, "points": points}
 
 
 def _part(part: PartUsage) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.errors import TenantryError
 from tenantry.model.plan import Plan
-from tenantry.model.run import LastMove, Run
+from tenantry.model.run import LastMove, Run, UsageThen
 from tenantry.model.state import CurrentState
 
 
@@ -106,6 +106,11 @@ class Ledger:
         """What runs last did to each license of a holder, by license, under former UPNs too."""
         with self._reading() as connection:
             return {} if connection is None else runs.last_moves(connection, tenant, holder)
+
+    def usage_history(self, tenant: str, since: str) -> list[UsageThen]:
+        """What the runs of a tenant that count left behind since a time, oldest first."""
+        with self._reading() as connection:
+            return [] if connection is None else runs.usage_history(connection, tenant, since)
 
     def last_apply(self, tenant: str) -> Run | None:
         """The last apply or import of a tenant, or None."""

@@ -9,7 +9,7 @@ from typing import Any
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Plan, Update
 from tenantry.model.plan_data import plan_from, plan_head_data, summary_data
-from tenantry.model.run import LastMove, Record, Run, Waived
+from tenantry.model.run import LastMove, Record, Run, UsageThen, Waived
 from tenantry.model.state import holder_key
 
 _COLUMNS = (
@@ -198,6 +198,19 @@ def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict
         if renamed is None:
             return found
         until, holder = since, f"user:{renamed[1]}"
+
+
+def usage_history(connection: sqlite3.Connection, tenant: str, since: str) -> list[UsageThen]:
+    """What the runs of a tenant left behind that came about at or after a time, oldest first; only heads are read."""
+    rows = connection.execute(
+        "SELECT at, plan FROM runs WHERE tenant = (SELECT id FROM tenants WHERE name = ?)"
+        " AND at >= ? AND status IN ('applied', 'nothing') ORDER BY number",
+        (tenant, since),
+    )
+    return [
+        UsageThen(at, {item["license"]: (item["contingency"], item["after"]) for item in json.loads(plan)["usage"]})
+        for at, plan in rows
+    ]
 
 
 def _run(row: Sequence[Any]) -> Run:
