@@ -82,6 +82,8 @@ CLOCK = {"now", "today", "utcnow", "monotonic", "perf_counter"}
 VAGUE = {"utils", "util", "common", "helpers", "helper", "base", "manager", "core", "misc"}
 NO_RULES = {
     "utf-8",
+    "gitlab-terraform",  # formats
+    "gitlab-codequality",
 }
 
 

@@ -3,14 +3,18 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import click
 
 from tenantry.cli.files import can_be_written, write_given
 from tenantry.cli.session import Session
-from tenantry.errors import OperatorError
+from tenantry.documents.layout import lay_out
+from tenantry.engine.rules import all_rules
+from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
+from tenantry.rendering.formats import SOURCED
 from tenantry.rendering.layout import Layout
 
 Value = TypeVar("Value")
@@ -47,6 +51,8 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
     failures: list[OperatorError] = []
     for name, file in wanted:
         layout = session.layout(max_bytes, held or {}, terminal=file == "-" and name == "text")
+        if name in SOURCED:
+            layout = _sourced(layout, session, catalog)
         text = formats[name](value, catalog, layout)
         try:
             to_stdout(text) if file == "-" else write_given(file, text)
@@ -54,6 +60,15 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
             failures.append(failure)
     if failures:
         raise failures[0]
+
+
+def _sourced(layout: Layout, session: Session, catalog: Catalog) -> Layout:
+    """The layout with every rule, and with the files of the tenants where a workspace is around."""
+    try:
+        files, _ = lay_out(session.files.paths())
+    except AuthorError:  # a saved plan can be shown anywhere
+        files = {}
+    return replace(layout, rules=all_rules(catalog), files=files)
 
 
 def writable(wanted: Iterable[tuple[str, str]]) -> None:

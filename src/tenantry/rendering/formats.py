@@ -11,8 +11,10 @@ from tenantry.model.rule import Rule
 from tenantry.model.run import Outcome, Run
 from tenantry.rendering import (
     annotations,
+    gitlab,
     history_text,
     json,
+    junit,
     observations,
     plan_markdown,
     plan_text,
@@ -20,15 +22,23 @@ from tenantry.rendering import (
     report_text,
     results,
     rules_markdown,
+    sarif,
     text,
 )
 from tenantry.rendering.layout import Layout
 
+SOURCED = frozenset(("sarif", "gitlab-codequality"))
+"""Formats for which the layout tells the rules and the files of the tenants."""
 PLAN_FORMATS: Mapping[str, Callable[[PlanSet, Catalog, Layout], str]] = {
     "text": plan_text.plan_text,
     "json": lambda plans, _catalog, _layout: json.canonical(json.plan_set_data(plans)),
     "markdown": plan_markdown.plan_markdown,
     "github": annotations.plan_annotations,
+    "azure": annotations.plan_issues,
+    "sarif": sarif.plan_sarif,
+    "junit": junit.plan_junit,
+    "gitlab-terraform": gitlab.plan_terraform,
+    "gitlab-codequality": gitlab.plan_codequality,
 }
 REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str]] = {
     "text": report_text.report_text,
@@ -39,6 +49,10 @@ VALIDATION_FORMATS: Mapping[str, Callable[[Validation, Catalog, Layout], str]] =
     "text": text.validation_text,
     "json": lambda validation, _catalog, _layout: json.canonical(json.validation_data(validation)),
     "github": annotations.validation_annotations,
+    "azure": annotations.validation_issues,
+    "sarif": sarif.validation_sarif,
+    "junit": junit.validation_junit,
+    "gitlab-codequality": gitlab.validation_codequality,
 }
 EXPLANATION_FORMATS: Mapping[str, Callable[[Explanation, Catalog, Layout], str]] = {
     "text": text.explanation_text,
