@@ -11,6 +11,7 @@ from tenantry.cli.exits import DONE
 from tenantry.cli.files import WorkspaceFiles, write_given
 from tenantry.cli.ledgers import Place
 from tenantry.cli.output import to_stdout
+from tenantry.cli.pipelines import missing_files, told
 from tenantry.cli.session import Session
 from tenantry.documents.catalog import BUILTIN, builtin
 from tenantry.documents.schema import KINDS, schema
@@ -20,33 +21,44 @@ from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.policy import DEFAULT_BACKEND
 from tenantry.rendering.new_workspace import SCHEMAS, schema_files, workspace_files
+from tenantry.rendering.pipelines import PLATFORMS
 
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", default=".")
+@click.option("--ci", type=click.Choice(list(PLATFORMS)), help="Write the pipeline for this platform, too.")
 @click.pass_obj
-def command(session: Session, folder: str) -> int:
+def command(session: Session, folder: str, ci: str | None) -> int:
     """Make a new workspace in DIR: settings, an example tenant, a ledger, schemas for editors.
 
-    No file is ever overwritten. In a workspace that is there already, the schemas are brought up to date, and a ledger
-    that is missing is made; nothing else is touched.
+    No file is ever overwritten. In a workspace that is there already, the schemas are brought up to date, a ledger
+    that is missing is made, and with --ci the files of the pipeline that are missing; nothing else is touched.
     """
     root = Path(session.directory, folder)
+    pipeline = missing_files(root.resolve(), ci) if ci else {}
     if (root / "tenantry.yaml").exists() or (root / "tenants").is_dir():
-        return _refresh(root, Place(root, session.backend))
+        lines = _refresh(root, Place(root, session.backend))
+        _write(root, pipeline)
+        lines += told(root, ci, pipeline) if ci else ()
+        looked = "its schemas, its ledger and the pipeline" if ci else "its schemas and its ledger"
+        to_stdout("\n".join([*lines, "", f"This workspace is there already: nothing but {looked} was looked at.", ""]))
+        return DONE
     files = workspace_files(_schemas(builtin(BUILTIN[0])))
     _refuse_existing(root, files)
     place = Place(root, session.backend)
     _sound(place, DEFAULT_BACKEND)  # before anything is written
-    _write(root, files)
+    _write(root, {**files, **pipeline})
     made = _ledger(place, DEFAULT_BACKEND)
-    told = [
+    lines = [
         *(f"wrote {path}" for path in files if not path.startswith(SCHEMAS)),
         f"wrote {SCHEMAS}/",
         f"{'made' if made else 'kept'} the ledger {place.override or DEFAULT_BACKEND}",
+        *(told(root, ci, pipeline) if ci else ()),
     ]
     then = "tenantry plan" if root == Path() else f"tenantry -C {shlex.quote(str(root))} plan"
-    to_stdout("\n".join([*told, "", f"next: edit {root / 'tenants/example.yaml'}, then see what it means: {then}", ""]))
+    to_stdout(
+        "\n".join([*lines, "", f"next: edit {root / 'tenants/example.yaml'}, then see what it means: {then}", ""])
+    )
     return DONE
 
 
@@ -65,8 +77,8 @@ def _sound(place: Place, url: str) -> bool:
     return known.missing is not None
 
 
-def _refresh(root: Path, place: Place) -> int:
-    """Bring the schemas up to date with the catalog in force, and make a missing ledger; nothing else is touched."""
+def _refresh(root: Path, place: Place) -> list[str]:
+    """Bring the schemas up to date with the catalog in force, and make a missing ledger; what is said of it."""
     loaded = load(WorkspaceFiles(root))
     if loaded.fatal:
         refuse(loaded.problems)
@@ -75,12 +87,10 @@ def _refresh(root: Path, place: Place) -> int:
     for path, text in outdated.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         write_given(str(root / path), text)
-    told = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
+    lines = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
     if _ledger(place, loaded.workspace.backend):
-        told.append(f"made the ledger {place.override or loaded.workspace.backend}")
-    closing = "This workspace is there already: nothing but its schemas and its ledger was looked at."
-    to_stdout("\n".join([*told, "", closing, ""]))
-    return DONE
+        lines.append(f"made the ledger {place.override or loaded.workspace.backend}")
+    return lines
 
 
 def _schemas(catalog: Catalog) -> dict[str, dict[str, object]]:
