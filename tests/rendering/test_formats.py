@@ -135,15 +135,15 @@ def test_an_explanation_says_what_happens_and_because_of_what() -> None:
 
 def test_moves_are_told_with_both_sides() -> None:
     moves = (Move("contoso usage", "1", "2"), Move("new", None, "x"), Move("old", "y", None))
-    assert moves_text(moves) == "~ contoso usage: 1 → 2\n+ new: x\n- old: y\n"
-    assert moves_text(()) == "= nothing moved\n"
+    assert moves_text(moves, LAYOUT) == "~ contoso usage: 1 → 2\n+ new: x\n- old: y\n"
+    assert moves_text((), LAYOUT) == "= nothing moved\n"
 
 
 def test_rules_are_listed_with_what_may_be_moved_and_one_in_full() -> None:
-    text = rules_text(RULES)
+    text = rules_text(RULES, LAYOUT)
     assert text.splitlines()[0] == "max-revocations  ✖ error    waivable"
     assert "    It does nothing." in text
-    assert rule_text(RULES[0]) == (
+    assert rule_text(RULES[0], LAYOUT) == (
         "max-revocations: ✖ error, waivable\n"
         "  Why: A slip takes many away.\n"
         "  Mend: Split the plan.\n"

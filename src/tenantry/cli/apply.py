@@ -1,5 +1,8 @@
 """apply: what was planned is written to the ledger."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import click
 
 from tenantry.cli.acting import Interruption, Patience, actor, claimant, writable_ledger
@@ -83,8 +86,8 @@ class _Command:
             return self._unplannable(asked, plans)
         if refused(plans, self._checksum):
             return self._unreviewed(asked, plans)
-        with Interruption() as interruption:
-            applied = apply(asked, plans, self._acting(interruption))
+        with Interruption() as interruption, self._session.counting("applied") as progress:
+            applied = apply(asked, plans, self._acting(interruption, progress))
         rejected = {item.tenant for item in applied.outcomes if item.status == "rejected"}
         shown = sealed((), [plan for plan in applied.plans if plan.tenant in rejected])
         if shown.plans:
@@ -96,10 +99,11 @@ class _Command:
         asked = ask(request)
         judged = {}
         problems = list(asked.problems)
-        for name, found, faulty in judged_now(asked):
-            problems += faulty
-            if found is not None:
-                judged[name] = found
+        with self._session.counting("planned") as progress:
+            for name, found, faulty in judged_now(replace(asked, request=replace(request, progress=progress))):
+                problems += faulty
+                if found is not None:
+                    judged[name] = found
         plans = sealed(tuple(problems), [item.plan for item in judged.values()])
         if not judged and not problems:
             refuse_unlabelled(request)
@@ -113,13 +117,13 @@ class _Command:
         if asks and ready:
             refusal = _asked(ready)
             if refusal is not None:
-                click.echo("Nothing was applied.", err=True)
+                self._session.say("Nothing was applied.")
                 return refusal
-        with Interruption() as interruption:
-            applied = apply(asked, plans, self._acting(interruption), judged)
+        with Interruption() as interruption, self._session.counting("applied") as progress:
+            applied = apply(asked, plans, self._acting(interruption, progress), judged)
         return self._told(asked, applied, interruption)
 
-    def _acting(self, interruption: Interruption) -> Acting:
+    def _acting(self, interruption: Interruption, progress: Callable[[int, int], None]) -> Acting:
         session, who = self._session, actor(self._session)
         return Acting(
             actor=who,
@@ -127,6 +131,7 @@ class _Command:
             ledger=lambda url: writable_ledger(session, url, create=self._create),
             wait=Patience(session, self._timeout, interruption),
             stopped=interruption,
+            progress=progress,
             exact=self._checksum is not None,
         )
 
@@ -134,7 +139,7 @@ class _Command:
         """Show plans as text: with the text of the results, or to people beside other formats."""
         held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
         to_people = ("text", "-") not in self._wanted
-        layout = self._session.layout(0, held, terminal=not to_people)
+        layout = self._session.beside(held) if to_people else self._session.layout(0, held, terminal=True)
         text = PLAN_FORMATS["text"](plans, asked.loaded.workspace.catalog, layout)
         if to_people:
             self._session.say(text.rstrip("\n"))

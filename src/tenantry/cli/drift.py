@@ -1,5 +1,7 @@
 """drift: what the world has that the files don't say."""
 
+from dataclasses import replace
+
 import click
 
 from tenantry.cli.exits import CHANGES, DONE, ERROR
@@ -35,7 +37,9 @@ def command(
     What is shown would set the world back. Files that are ahead of the world are no drift.
     """
     wanted = targets(formats, PLAN_FORMATS)
-    plans, catalog = drift(request(session, tenants, labels))
+    asked = request(session, tenants, labels)
+    with session.counting("compared") as progress:
+        plans, catalog = drift(replace(asked, progress=progress))
     put_plans(session, plans, catalog, wanted, max_bytes)
     if plans.problems:
         return ERROR

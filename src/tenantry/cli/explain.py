@@ -1,6 +1,7 @@
 """explain: why a holder has, gets or loses a license."""
 
 import datetime
+from dataclasses import replace
 
 import click
 
@@ -32,6 +33,7 @@ def command(  # noqa: PLR0913 - click's options
     """Tell why HOLDER (user:ada@contoso.example, service:ID, virtual_user:ID) has, gets or loses a license."""
     wanted = targets(formats, EXPLANATION_FORMATS)
     asked = request(session, (tenant,) if tenant else (), as_of=as_of, current=current)
-    explanation, catalog = explain(asked, holder, license_id)
+    with session.counting("searched") as progress:
+        explanation, catalog = explain(replace(asked, progress=progress), holder, license_id)
     put(session, explanation, catalog, EXPLANATION_FORMATS, wanted)
     return DONE

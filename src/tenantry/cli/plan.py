@@ -1,6 +1,7 @@
 """plan: the difference and the verdict; nothing is written to the world."""
 
 import datetime
+from dataclasses import replace
 
 import click
 
@@ -68,7 +69,8 @@ def show_plans(  # noqa: PLR0913 - what, in which words, how, where
     checksum: str | None = None,
 ) -> int:
     """Plan, render, save; the exit code. All is shown and saved where a checksum is wrong, too."""
-    plans, catalog = plan_tenants(asked)
+    with session.counting("planned") as progress:
+        plans, catalog = plan_tenants(replace(asked, progress=progress))
     if out is not None:
         write_given(out, PLAN_FORMATS["json"](plans, catalog, session.layout(max_bytes, {}, terminal=False)))
     put_plans(session, plans, catalog, wanted, max_bytes)

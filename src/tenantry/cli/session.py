@@ -1,9 +1,9 @@
 """What holds for one call: where it started, how it may look, and what it says to people."""
 
 import datetime
-import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,12 @@ import click
 
 from tenantry.cli.files import WorkspaceFiles, find_root
 from tenantry.cli.ledgers import Place
+from tenantry.cli.screen import StatusLine, columns, is_terminal, paints
 from tenantry.rendering.flavors import GITHUB, Flavor
 from tenantry.rendering.layout import Layout
+
+_NARROWEST, _WIDEST = 40, 120
+"""Columns between which text is laid out: below, words break; above, lines are hard to follow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,29 +48,43 @@ class Session:
         return datetime.datetime.now(datetime.UTC)
 
     def layout(self, max_bytes: int, held: Mapping[str, str], *, terminal: bool) -> Layout:
-        """How a format is laid out; only what goes to a terminal has color."""
-        width = 80
-        if terminal and _is_terminal(sys.stdout):
-            width = max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
-        colored = terminal and self._colored()
-        return Layout(color=colored, width=width, max_bytes=max_bytes, flavor=self.flavor, held=held)
+        """How a format is laid out; only what goes to a terminal has color and its width."""
+        if terminal:
+            return self._laid_out(sys.stdout, max_bytes, held)
+        return Layout(max_bytes=max_bytes, flavor=self.flavor, held=held)
+
+    def beside(self, held: Mapping[str, str]) -> Layout:
+        """How text is laid out that people read on standard error, beside a result."""
+        return self._laid_out(sys.stderr, 0, held)
+
+    def _laid_out(self, stream: TextIO | None, max_bytes: int, held: Mapping[str, str]) -> Layout:
+        return Layout(
+            color=self._colored(stream),
+            width=max(_NARROWEST, min(columns(stream), _WIDEST)),
+            wraps=is_terminal(stream),
+            max_bytes=max_bytes,
+            flavor=self.flavor,
+            held=held,
+        )
 
     @property
     def asks(self) -> bool:
         """Whether there is somebody who can be asked."""
-        return not self.no_input and _is_terminal(sys.stdin)
+        return not self.no_input and is_terminal(sys.stdin)
 
     def say(self, text: str) -> None:
         """Tell people something that isn't the result."""
         if not self.quiet:
+            self._line.wipe()
             click.echo(text, err=True)
 
-    def _colored(self) -> bool:
-        if self.color != "auto":
-            return self.color == "always"
-        return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    def counting(self, word: str) -> AbstractContextManager[Callable[[int, int], None]]:
+        """While it is entered, people see how many tenants are `word` (planned, applied) if that takes a while."""
+        return self._line.counting(word)
 
+    @cached_property
+    def _line(self) -> StatusLine:
+        return StatusLine(quiet=self.quiet)
 
-def _is_terminal(stream: TextIO | None) -> bool:
-    """Whether a stream, which is None where it was closed before the start, is a terminal."""
-    return stream is not None and stream.isatty()
+    def _colored(self, stream: TextIO | None) -> bool:
+        return paints(stream) if self.color == "auto" else self.color == "always"

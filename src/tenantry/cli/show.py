@@ -46,7 +46,7 @@ def command(session: Session, plan: str, against: str | None, formats: tuple[str
     from tenantry.rendering.text import moves_text  # noqa: PLC0415 - only here
 
     _, earlier = _found(session, against, catalog)
-    to_stdout(moves_text(moved(earlier, plans)))
+    to_stdout(moves_text(moved(earlier, plans), session.layout(max_bytes, {}, terminal=True)))
     return DONE
 
 

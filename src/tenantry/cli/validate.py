@@ -1,6 +1,7 @@
 """validate: the files alone."""
 
 import datetime
+from dataclasses import replace
 
 import click
 
@@ -37,7 +38,8 @@ def command(  # noqa: PLR0913 - click's options
     asked = request(
         session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason, ledger=False
     )
-    validation, catalog = validate(asked)
+    with session.counting("validated") as progress:
+        validation, catalog = validate(replace(asked, progress=progress))
     put(session, validation, catalog, VALIDATION_FORMATS, wanted)
     if validation.problems:
         return ERROR

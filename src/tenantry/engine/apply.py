@@ -11,7 +11,7 @@ from typing import TypeVar
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
-from tenantry.engine.asking import Asked, question
+from tenantry.engine.asking import Asked, question, unwatched
 from tenantry.engine.stale import Judged, judge_again, staleness
 from tenantry.engine.stale import judged as judged_as
 from tenantry.errors import BusyError, CommitError, PlanAgainError, TenantryError
@@ -30,7 +30,8 @@ class Acting:
 
     `wait` is called with what is waited for, as long as that is so, and gives up with False. `stopped` tells whether no
     tenant more is to be begun. `exact`: the effects of the plans were reviewed, so that none may be judged otherwise
-    now, be it by another guard or waiver alone.
+    now, be it by another guard or waiver alone. `progress` is called with how many plans of how many are done, after
+    each.
     """
 
     actor: Actor
@@ -39,6 +40,7 @@ class Acting:
     wait: Callable[[str], bool]
     stopped: Callable[[], bool]
     exact: bool = False
+    progress: Callable[[int, int], None] = unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def apply(asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judge
             outcomes.append(_outcome(plan, "failed", "not begun: the command was interrupted"))
         else:
             outcomes.append(work.one(plan))
+        acting.progress(len(outcomes), len(wanted.plans))
     return Applied(_with_unread(outcomes, wanted), tuple(work.judged_last.values()))
 
 
@@ -261,10 +264,12 @@ class _Apply:
 
 def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]]]:
     """The plan of each chosen tenant as it follows now, or the problems that leave none."""
-    for name in asked.tenants:
+    for done, name in enumerate(asked.tenants, 1):
         stamp = asked.backend.stamp()
         found, problems = question(asked, name)
-        yield name, None if found is None else judged_as(found, stamp), problems
+        judged = None if found is None else judged_as(found, stamp)
+        asked.request.progress(done, len(asked.tenants))
+        yield name, judged, problems
 
 
 def _outcome(plan: Plan, status: Status, message: str, *, not_applied: int | None = None) -> Outcome:

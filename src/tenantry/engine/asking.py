@@ -31,6 +31,10 @@ from tenantry.planning.rules.table import rules
 SNAPSHOT_BYTES = 512 * 1024 * 1024
 
 
+def unwatched(_done: int, _total: int) -> None:
+    """Nobody watches how far work is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """A waiver given with a command: a rule, for one tenant or for all that the command is about."""
@@ -44,7 +48,7 @@ class Request:
     """A command's question.
 
     `backend` opens the place that a URL means; `snapshots` are names and contents of files that give the current state
-    in its stead.
+    in its stead. `progress` is called, as work goes on, with how many tenants of how many are done.
     """
 
     files: Files
@@ -57,6 +61,7 @@ class Request:
     reason: str = ""
     assumed: Assumed = NOTHING_ASSUMED
     jobs: int = 1
+    progress: Callable[[int, int], None] = unwatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ def drift(request: Request) -> tuple[PlanSet, Catalog]:
     asked = ask(request)
     problems = list(asked.problems)
     plans: list[Plan] = []
-    for name in asked.tenants:
+    for done, name in enumerate(asked.tenants):
+        request.progress(done, len(asked.tenants))
         found, faulty = question(asked, name)
         problems += faulty
         if found is None:

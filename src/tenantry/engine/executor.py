@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tenantry.engine.asking import Asked, question, refuse_unlabelled
+from tenantry.engine.asking import Asked, question, refuse_unlabelled, unwatched
 from tenantry.model.plan import Finding
 from tenantry.planning.planner import Question
 
@@ -22,7 +22,8 @@ def answers(asked: Asked, answer: Callable[[Question], Answer], jobs: int) -> It
     `answer` is a function of a module, so that it can be sent to other processes.
     """
     chosen = False
-    for outcome in _outcomes(asked, answer, min(jobs, len(asked.tenants))):
+    for done, outcome in enumerate(_outcomes(asked, answer, min(jobs, len(asked.tenants))), 1):
+        asked.request.progress(done, len(asked.tenants))
         _, found, problems = outcome
         if found is not None or problems:
             chosen = True
@@ -38,7 +39,8 @@ def _outcomes(asked: Asked, answer: Callable[[Question], Answer], workers: int) 
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - brings sockets and pipes, for --jobs alone
 
-    alone = replace(asked, backend=asked.backend.for_worker())  # an open ledger can't be handed over
+    # neither an open ledger nor the terminal of whoever watches can be handed over
+    alone = replace(asked, backend=asked.backend.for_worker(), request=replace(asked.request, progress=unwatched))
     with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(alone, answer)) as pool:
         yield from pool.map(_prepared, names, chunksize=max(1, len(names) // (workers * CHUNKS)))
 

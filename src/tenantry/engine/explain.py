@@ -29,7 +29,8 @@ def explain(request: Request, holder: str, license_id: str | None) -> tuple[Expl
     asked = ask(request)
     found: list[tuple[Question, Kind, str]] = []
     problems = list(asked.problems)
-    for name in asked.tenants:
+    for done, name in enumerate(asked.tenants):
+        request.progress(done, len(asked.tenants))
         about, faulty = question(asked, name)
         problems += faulty
         if about is not None:

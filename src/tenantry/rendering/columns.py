@@ -1,14 +1,29 @@
-"""Text in columns of a terminal: how wide it is, padded, cut and wrapped. Wide (CJK) characters count as two."""
+"""Text in columns of a terminal: how wide it is, padded, cut and wrapped. Wide (CJK) characters count as two.
 
+Where terminals disagree (spacing marks of Indic scripts) the larger width counts: a gap is better than a broken line.
+"""
+
+import functools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+
+_SIMPLE = "\u0300"
+"""Below the first combining mark each printable character takes one column."""
+_TOGETHER = re.compile("[\U0001f1e6-\U0001f1ff]{1,2}|.\ufe0f?", re.DOTALL)
+"""What is drawn together: a flag, or a character with the selector that makes it an emoji."""
+_FLAG = range(0x1F1E6, 0x1F200)
+_JAMO = (range(0x1160, 0x1200), range(0xD7B0, 0xD7FC))
+"""Vowels and final consonants that are drawn into the syllable before them, as macOS writes Korean."""
+_WIDE = (range(0x2630, 0x2638), range(0x268A, 0x2690), range(0x4DC0, 0x4E00), range(0x1D300, 0x1D377))
+"""Wide since Unicode 16, which this Python may not know yet."""
 
 
 def width(text: str) -> int:
     """The columns that a printable text takes."""
-    if text.isascii():
+    if text.isascii() or max(text) < _SIMPLE:
         return len(text)
-    return sum(map(_char_width, text))
+    return sum(map(_width, _TOGETHER.findall(text)))
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
@@ -64,17 +79,28 @@ def _words(text: str, columns: int) -> Iterator[str]:
 
 
 def _pieces(text: str, columns: int) -> Iterator[str]:
-    start, used = 0, 0
-    for at, char in enumerate(text):
-        wide = _char_width(char)
-        if used + wide > columns:
+    start, at, used = 0, 0, 0
+    for drawn in _TOGETHER.findall(text):
+        wide = _width(drawn)
+        if used + wide > columns and at > start:
             yield text[start:at]
             start, used = at, 0
+        at += len(drawn)
         used += wide
     yield text[start:]
 
 
-def _char_width(char: str) -> int:
-    if unicodedata.east_asian_width(char) in "WF":
+@functools.lru_cache(4096)
+def _width(drawn: str) -> int:
+    """The columns of what is drawn together."""
+    char = drawn[0]
+    point = ord(char)
+    if point in _FLAG:
         return 2
-    return 0 if unicodedata.category(char) in {"Mn", "Me"} else 1
+    category = unicodedata.category(char)
+    if category in {"Mn", "Me"} or any(point in jamo for jamo in _JAMO):
+        return 0
+    if unicodedata.east_asian_width(char) in "WF" or any(point in wide for wide in _WIDE):
+        return 2
+    is_emoji = len(drawn) > 1 and (category in {"So", "Sm"} or char in "#*0123456789\u203c\u2049\u2139\u3030\u303d")
+    return 2 if is_emoji else 1

@@ -43,7 +43,7 @@ def run_text(run: Run, plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
     lines = [Line(text, "head") for text in wrap(plain(head), layout.width, rest="    ")]
     lines += _waivers(run, layout.width)
     if run.kind != "apply":
-        lines += [*_noted(run, layout.width), *_found(plans, layout.width), *_kept(run, layout.width)]
+        lines += [*_noted(run, layout.width), *_found(plans, layout), *_kept(run, layout.width)]
         return page(lines, color=layout.color)
     lines.append(Line(""))
     return page(lines, color=layout.color) + plan_text(plans, catalog, layout)
@@ -108,10 +108,10 @@ def _noted(run: Run, columns: int) -> Iterator[Line]:
         yield from (Line(text) for text in wrap(plain(note), columns, first="  ", rest="    "))
 
 
-def _found(plans: PlanSet, columns: int) -> Iterator[Line]:
+def _found(plans: PlanSet, layout: Layout) -> Iterator[Line]:
     groups = sorted_findings(finding for plan in plans.plans for finding in plan.findings)
     found = (*groups.leading, *groups.errors, *groups.waived, *groups.warnings, *groups.infos)
-    yield from finding_lines(found, columns)
+    yield from finding_lines(found, layout)
 
 
 def _kept(run: Run, columns: int) -> Iterator[Line]:

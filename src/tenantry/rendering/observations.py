@@ -18,11 +18,11 @@ def observations_text(outcomes: Sequence[Outcome], _catalog: Catalog, layout: La
 
 
 def _lines(outcome: Outcome, layout: Layout) -> Iterator[Line]:
-    yield from problem_lines((item for item in outcome.findings if _is_problem(item)), layout.width)
+    yield from problem_lines((item for item in outcome.findings if _is_problem(item)), layout)
     yield from moved(outcome, layout)
     groups = view.sorted_findings(item for item in outcome.findings if not _is_problem(item))
     found = (*groups.leading, *groups.errors, *groups.waived, *groups.warnings, *groups.infos)
-    yield from finding_lines(found, layout.width)
+    yield from finding_lines(found, layout)
     yield from ending(outcome, layout)
 
 

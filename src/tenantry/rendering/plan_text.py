@@ -6,9 +6,10 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Plan, PlanSet, Update
 from tenantry.model.words import counted
 from tenantry.rendering import view, wording
-from tenantry.rendering.columns import aligned, cut, pad, width, wrap
+from tenantry.rendering.columns import cut, pad, width, wrap
 from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import finding_lines, problem_lines
+from tenantry.rendering.gauges import Gauge, gauge_lines
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.terminal import Line, page
 
@@ -18,7 +19,7 @@ _NARROW = 12
 def plan_text(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
     """All problems, the plan of each tenant, the verdicts, and the counts as the last line."""
     each = view.counts(plans)
-    lines = list(problem_lines(plans.problems, layout.width))
+    lines = list(problem_lines(plans.problems, layout))
     several = len(plans.plans) > 1
     for plan in plans.plans:
         if several and plan.verdict == "no_changes" and not plan.findings:
@@ -41,7 +42,7 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     findings = view.sorted_findings(plan.findings)
     columns = layout.width
     yield from _head(plan, catalog, layout)
-    yield from finding_lines(findings.leading, columns)
+    yield from finding_lines(findings.leading, layout)
     for kind, changes in view.by_kind(plan.changes).items():
         yield Line("")
         yield Line(f"  {wording.KIND_HEADS.get(kind, cut(plain(kind), 40))}: {counted(len(changes), 'change')}", "head")
@@ -51,7 +52,7 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     rest = (*findings.errors, *findings.waived, *findings.warnings, *findings.infos)
     if rest:
         yield Line("")
-    yield from finding_lines(rest, columns)
+    yield from finding_lines(rest, layout)
     notes = [note for note in (wording.cost(plan, catalog), wording.unmanaged(plan.unmanaged)) if note]
     if notes:
         yield Line("")
@@ -132,21 +133,17 @@ def _usage(plan: Plan, catalog: Catalog, columns: int) -> Iterator[Line]:
         return
     yield Line("")
     yield Line("  Licenses: assigned before → after / contingency", "head")
-    figures = aligned([[row.before, "→", row.after, "/", row.contingency] for row in rows], right=(0, 2, 4), gap=" ")
-    labels = [plain(row.label) for row in rows]
-    tails = [f"{row.bar or ' ' * 10}  {row.status}" for row in rows]
-    left = columns - 8 - max(map(width, figures)) - max(map(width, tails))
-    if left < _NARROW:
-        tails = [row.status for row in rows]
-        left = columns - 8 - max(map(width, figures)) - max(map(width, tails))
-    room = min(max(map(width, labels)), max(left, _NARROW))
-    for row, label, figure, tail in zip(rows, labels, figures, tails, strict=True):
-        style = "error" if row.over else "" if row.moves else "dim"
-        head = f"    {pad(cut(label, room), room)}  {figure}"
-        if left >= _NARROW:
-            yield Line(f"{head}  {tail}".rstrip(), style)
-        else:
-            yield from (Line(head, style), Line(f"      {tail}", style))
+    gauges = [
+        Gauge(
+            plain(row.label),
+            (row.before, "→", row.after, "/", row.contingency),
+            (f"{row.bar or ' ' * 10}  {row.status}", row.status),
+            "error" if row.over else "" if row.moves else "dim",
+        )
+        for row in rows
+    ]
+    for row, lines in zip(rows, gauge_lines(gauges, columns), strict=True):
+        yield from lines
         if row.note:
             yield from (Line(note, "dim") for note in wrap(row.note, columns, first=" " * 6, rest=" " * 8))
 

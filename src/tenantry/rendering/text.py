@@ -7,22 +7,20 @@ from tenantry.model.report import Explanation, LicenseExplained, Move, Validatio
 from tenantry.model.rule import Rule
 from tenantry.model.words import counted
 from tenantry.rendering import view, wording
-from tenantry.rendering.columns import aligned, wrap
+from tenantry.rendering.columns import aligned, width, wrap
 from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import finding_lines, problem_lines
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.terminal import Line, page
 
-_WIDTH = 80
-
 
 def validation_text(validation: Validation, _catalog: Catalog, layout: Layout) -> str:
     """Problems of files, then the findings of each tenant, and counts as the last line."""
-    lines = list(problem_lines(validation.problems, layout.width))
+    lines = list(problem_lines(validation.problems, layout))
     for tenant in validation.tenants:
         if tenant.findings:
-            lines.append(Line(plain(tenant.tenant), "head"))
-            lines.extend(finding_lines(tenant.findings, layout.width))
+            lines.extend(Line(text, "head") for text in wrap(plain(tenant.tenant), layout.width))
+            lines.extend(finding_lines(tenant.findings, layout))
     if lines:
         lines.append(Line(""))
     findings = [finding for tenant in validation.tenants for finding in tenant.findings]
@@ -35,7 +33,7 @@ def validation_text(validation: Validation, _catalog: Catalog, layout: Layout) -
     wrong = validation.problems or groups.errors
     verdict = "✖ not valid" if wrong else "✔ valid"
     closing = f"{verdict}: {counted(len(validation.tenants), 'tenant')} read, {', '.join(told)}"
-    lines.append(Line(closing, "error" if wrong else "head"))
+    lines.extend(Line(text, "error" if wrong else "head") for text in wrap(closing, layout.width, rest="  "))
     return page(lines, color=layout.color)
 
 
@@ -44,40 +42,44 @@ def explanation_text(explanation: Explanation, catalog: Catalog, layout: Layout)
     head = f"{plain(explanation.holder)} in tenant {plain(explanation.tenant)}"
     lines = [Line(text, "head") for text in wrap(head, layout.width, rest="  ")]
     if not explanation.licenses:
-        lines.append(Line("  no license: nothing gives one, and none is known to be held"))
+        told = "no license: nothing gives one, and none is known to be held"
+        lines.extend(Line(text) for text in wrap(told, layout.width, first="  ", rest="    "))
     for item in explanation.licenses:
         lines.extend(_explained(item, catalog, layout.width))
     return page(lines, color=layout.color)
 
 
-def moves_text(moves: Sequence[Move]) -> str:
+def moves_text(moves: Sequence[Move], layout: Layout) -> str:
     """What differs between two plans, one thing a line; both sides where both are there."""
     if not moves:
         return "= nothing moved\n"
-    return page((line for move in moves for line in _move(move)), color=False)
+    return page((line for move in moves for line in _move(move, layout.width)), color=layout.color)
 
 
-def rules_text(rules: Sequence[Rule]) -> str:
+def rules_text(rules: Sequence[Rule], layout: Layout) -> str:
     """Every rule with its severity, who may move that, and why it is there."""
-    lines = []
+    lines: list[Line] = []
     rows = [[plain(rule.id), wording.SEVERITY_WORDS[rule.severity], _liberties(rule)] for rule in rules]
     for head, rule in zip(aligned(rows), rules, strict=True):
-        lines.append(Line(head))
-        lines.extend(Line(text) for text in wrap(plain(rule.why), _WIDTH, first="    ", rest="    "))
-    return page(lines, color=False)
+        fitting = [head] if width(head) <= layout.width else wrap(head, layout.width, rest="    ")
+        lines.extend(Line(text, "head") for text in fitting)
+        lines.extend(Line(text) for text in wrap(plain(rule.why), layout.width, first="    ", rest="    "))
+    return page(lines, color=layout.color)
 
 
-def rule_text(rule: Rule) -> str:
+def rule_text(rule: Rule, layout: Layout) -> str:
     """One rule in full: why it is there and how to mend what it finds."""
     heads = [f"{plain(rule.id)}: {wording.SEVERITY_WORDS[rule.severity]}"]
     if _liberties(rule):
         heads.append(_liberties(rule))
-    lines = [Line(", ".join(heads))]
+    columns = layout.width
+    lines = [Line(text, "head") for text in wrap(", ".join(heads), columns, rest="    ")]
     for label, words in (("Why", rule.why), ("Mend", rule.mend)):
-        lines.extend(Line(text) for text in wrap(plain(f"{label}: {words}"), _WIDTH, first="  ", rest="    "))
+        lines.extend(Line(text) for text in wrap(plain(f"{label}: {words}"), columns, first="  ", rest="    "))
     if rule.waivable:
-        lines.append(Line(f"  Let it pass once: --allow {plain(rule.id)} --reason TEXT"))
-    return page(lines, color=False)
+        told = f"Let it pass once: --allow {plain(rule.id)} --reason TEXT"
+        lines.extend(Line(text) for text in wrap(told, columns, first="  ", rest="    "))
+    return page(lines, color=layout.color)
 
 
 def _liberties(rule: Rule) -> str:
@@ -87,27 +89,27 @@ def _liberties(rule: Rule) -> str:
     return ", ".join(told)
 
 
-def _move(move: Move) -> Iterator[Line]:
+def _move(move: Move, columns: int) -> Iterator[Line]:
     if move.before is None:
         told, style = f"+ {move.where}: {move.after or ''}", "grant"
     elif move.after is None:
         told, style = f"- {move.where}: {move.before}", "revoke"
     else:
         told, style = f"~ {move.where}: {move.before} → {move.after}", "replace"
-    for text in wrap(plain(told), _WIDTH, rest="    "):
+    for text in wrap(plain(told), columns, rest="    "):
         yield Line(text.rstrip(), style)
 
 
-def _explained(item: LicenseExplained, catalog: Catalog, width: int) -> Iterator[Line]:
+def _explained(item: LicenseExplained, catalog: Catalog, columns: int) -> Iterator[Line]:
     label = wording.license_label(catalog, item.license)
     name = label if label == item.license else f"{label} ({item.license})"
     outcome, style = _outcome(item)
-    for text in wrap(plain(f"{name}: {outcome}"), width, first="  ", rest="    "):
+    for text in wrap(plain(f"{name}: {outcome}"), columns, first="  ", rest="    "):
         yield Line(text, style)
     for because in item.because:
         place = wording.place(because.file, because.line)
         words = f"{because.text} ({place})" if place else because.text
-        for text in wrap(plain(words), width, first="      ", rest="        "):
+        for text in wrap(plain(words), columns, first="      ", rest="        "):
             yield Line(text, "dim")
 
 
