@@ -122,17 +122,18 @@ def can_be_written(path: str) -> bool:
     return target.parent.is_dir() and os.access(target.parent, os.W_OK) and not target.is_dir()
 
 
-def write_given(path: str, text: str) -> None:
+def write_given(path: str, content: str | bytes) -> None:
     """Write a file that the caller asked for, whole or not at all; a device or pipe is written as it is."""
     target = Path(os.path.realpath(path))
+    written = content if isinstance(content, bytes) else content.encode()
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="")
+            target.write_bytes(written)
             return
         import tempfile  # noqa: PLC0415 - brings compression and random numbers, and most calls write no file
 
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
-            stream.write(text)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as stream:
+            stream.write(written)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -14,11 +15,15 @@ from tenantry.documents.layout import lay_out
 from tenantry.engine.rules import all_rules
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
-from tenantry.rendering.formats import SOURCED
+from tenantry.rendering.formats import BINARY, SOURCED
 from tenantry.rendering.layout import Layout
 
+PAGE = ".md"
+"""How a file must end so that others may stand beside it."""
 Value = TypeVar("Value")
-Formats = Mapping[str, Callable[[Value, Catalog, Layout], str]]
+Formats = Mapping[str, Callable[[Value, Catalog, Layout], str | bytes]]
+Beside = Mapping[str, Callable[[Value, Catalog, Layout], Mapping[str, str]]]
+"""By format the files that stand beside its own: texts by what follows the name that they share."""
 
 
 def targets(wanted: Iterable[str], known: Iterable[str]) -> list[tuple[str, str]]:
@@ -33,6 +38,8 @@ def targets(wanted: Iterable[str], known: Iterable[str]) -> list[tuple[str, str]
             raise click.UsageError(f"{text!r} names no file.")
         if (file or "-") in {target for _, target in found}:
             raise click.UsageError(f"Two formats go to {file or 'standard output'}.")
+        if name in BINARY and (file or "-") == "-" and sys.stdout is not None and sys.stdout.isatty():
+            raise click.UsageError(f"A terminal can't show {name}; give it a file: --format {name}=FILE.")
         found.append((name, file or "-"))
     return found
 
@@ -46,16 +53,26 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
     *,
     max_bytes: int = 60_000,
     held: Mapping[str, str] | None = None,
+    beside: Beside[Value] | None = None,
 ) -> None:
-    """Render a value in each format. Every format is tried before the first failure is told."""
+    """Render a value in each format. Every format is tried before the first failure is told.
+
+    Files beside a page are written before it, so that no page is there without them.
+    """
     failures: list[OperatorError] = []
     for name, file in wanted:
         layout = session.layout(max_bytes, held or {}, terminal=file == "-" and name == "text")
         if name in SOURCED:
             layout = _sourced(layout, session, catalog)
-        text = formats[name](value, catalog, layout)
+        more: Mapping[str, str] = {}
+        if beside and name in beside and file.endswith(PAGE):
+            layout = replace(layout, beside=Path(file).name.removesuffix(PAGE))
+            more = beside[name](value, catalog, layout)
+        content = formats[name](value, catalog, layout)
         try:
-            to_stdout(text) if file == "-" else write_given(file, text)
+            for ending, text in more.items():
+                write_given(file.removesuffix(PAGE) + ending, text)
+            to_stdout(content) if file == "-" else write_given(file, content)
         except OperatorError as failure:
             failures.append(failure)
     if failures:
@@ -80,15 +97,17 @@ def writable(wanted: Iterable[tuple[str, str]]) -> None:
             raise OperatorError(f"{file} can't be written.", "See to its folder.")
 
 
-def to_stdout(text: str) -> None:
-    """Write text to standard output as UTF-8, whatever the locale says."""
+def to_stdout(content: str | bytes) -> None:
+    """Write bytes to standard output, or text as UTF-8, whatever the locale says."""
     if sys.stdout is None:
         raise OperatorError("Standard output is closed.")
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except AttributeError:  # a stream without bytes, as tests and notebooks put in place
-        sys.stdout.write(text)
+        if isinstance(content, bytes):
+            raise OperatorError("Standard output takes no bytes.", "Give the result a file.") from None
+        sys.stdout.write(content)
     except BrokenPipeError:
         raise
     except OSError as error:

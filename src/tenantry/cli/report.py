@@ -1,0 +1,45 @@
+"""report: the usage of licenses."""
+
+import datetime
+from dataclasses import replace
+
+import click
+
+from tenantry.cli.exits import DONE, ERROR
+from tenantry.cli.options import AS_OF, CURRENT, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
+from tenantry.cli.output import put, targets
+from tenantry.cli.session import Session
+from tenantry.engine.report import report
+from tenantry.rendering.formats import LISTING, REPORT_BESIDE, REPORT_FORMATS
+
+
+@click.command("report")
+@TENANTS
+@formats(tuple(REPORT_FORMATS))
+@AS_OF
+@CURRENT
+@MAX_BYTES
+@FLAVOR
+@JOBS
+@click.pass_obj
+def command(  # noqa: PLR0913 - click's options
+    session: Session,
+    tenants: tuple[str, ...],
+    labels: tuple[str, ...],
+    formats: tuple[str, ...],
+    as_of: datetime.date | None,
+    jobs: int,
+    current: tuple[str, ...],
+    max_bytes: int,
+) -> int:
+    """Tell what was bought, assigned and is available, by license, organization unit and cost center.
+
+    The exit code is 0 whatever the report finds, and 1 for what can't be read.
+    """
+    wanted = targets(formats, REPORT_FORMATS)
+    listing = any(name in LISTING for name, _ in wanted)
+    asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current)
+    with session.counting("counted") as progress:
+        told, catalog = report(replace(asked, progress=progress), holders=listing)
+    put(session, told, catalog, REPORT_FORMATS, wanted, max_bytes=max_bytes, beside=REPORT_BESIDE)
+    return ERROR if told.problems else DONE

@@ -13,6 +13,7 @@ class Layout:
 
     `max_bytes` (of UTF-8) and `flavor` (how the forge reads it) for Markdown.
 
+    `beside` is the name, without its ending, of the file that the page goes to, where other files may stand beside it.
     `held` tells for each tenant that is on hold why: its plan is shown and never applied. `rules` by id and `files`,
     those of each tenant, are there for formats that tell of them.
     """
@@ -22,6 +23,7 @@ class Layout:
     wraps: bool = False
     max_bytes: int = 60_000
     flavor: Flavor = GITHUB
+    beside: str | None = None
     held: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
