@@ -74,7 +74,8 @@ def test_a_waived_error_is_skipped_with_the_reason() -> None:
     skipped = case.find("skipped")
     assert skipped is not None
     assert skipped.get("message") == "waived: ticket 4711"
-    assert EXCEEDED.message in (case.findtext("system-out") or "")
+    told = f"✔ waived tenants/contoso.yaml:14:5: {EXCEEDED.message}\n    waived: ticket 4711"
+    assert case.findtext("system-out") == told
 
 
 def test_a_rule_with_an_error_left_fails_although_another_is_waived() -> None:

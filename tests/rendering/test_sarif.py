@@ -89,7 +89,7 @@ def test_a_rule_tells_why_it_is_there_how_it_is_mended_and_who_may_let_it_pass()
     assert rule["help"]["text"] == (
         "Bought is {{bought}}.\n\nBuy `more`, @all.\n\nA waiver with a reason lets it pass."
     )
-    assert "@all" not in rule["help"]["markdown"]
+    assert rule["help"]["markdown"].split("\n\n")[1] == "Buy <code>more</code>&#44; <code>&#64;all</code>&#46;"
     assert rule["defaultConfiguration"]["level"] == "error"
     assert rule["properties"]["problem.severity"] == "error"
 

@@ -9,7 +9,7 @@ from tenantry.model.report import Validation
 from tenantry.model.words import counted
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.logged import xml_text
-from tenantry.rendering.wording import SEVERITY_WORDS, concerned, place
+from tenantry.rendering.view import told
 
 _WORKSPACE = "(workspace)"
 """The suite of problems that belong to no tenant; no tenant can have this name."""
@@ -24,7 +24,7 @@ class _Case:
     name: str
     failed: tuple[Finding, ...] = ()
     passed_over: tuple[Finding, ...] = ()
-    told: tuple[Finding, ...] = ()
+    rest: tuple[Finding, ...] = ()
     held: str = ""
 
     @property
@@ -83,7 +83,7 @@ def _cases(findings: Sequence[Finding], command: str) -> Iterator[_Case]:
             rule,
             failed=tuple(finding for finding in alike if finding.rejects),
             passed_over=tuple(finding for finding in alike if finding.waived is not None),
-            told=tuple(finding for finding in alike if not finding.rejects and finding.waived is None),
+            rest=tuple(finding for finding in alike if not finding.rejects and finding.waived is None),
             held=held,
         )
 
@@ -91,7 +91,7 @@ def _cases(findings: Sequence[Finding], command: str) -> Iterator[_Case]:
 def _case(case: _Case, tenant: str) -> Iterator[str]:
     # the name has the tenant as well: lists of failures show it alone
     head = f'    <testcase classname="tenantry.{xml_text(tenant)}" name="{xml_text(f"{tenant}: {case.name}")}"'
-    if not (case.failed or case.passed_over or case.told):
+    if not (case.failed or case.passed_over or case.rest):
         yield f"{head}/>"
         return
     yield f"{head}>"
@@ -101,9 +101,9 @@ def _case(case: _Case, tenant: str) -> Iterator[str]:
     elif case.is_skipped:
         reason = f"on hold: {case.held}" if case.failed else f"waived: {case.passed_over[0].waived}"
         yield f'      <skipped message="{xml_text(reason)}"/>'
-    rest = (*(() if case.fails else case.failed), *case.passed_over, *case.told)
-    if rest:
-        yield f"      <system-out>{_long(rest)}</system-out>"
+    passing = (*(() if case.fails else case.failed), *case.passed_over, *case.rest)
+    if passing:
+        yield f"      <system-out>{_long(passing)}</system-out>"
     yield "    </testcase>"
 
 
@@ -120,9 +120,7 @@ def _long(findings: Sequence[Finding]) -> str:
 
 
 def _told(finding: Finding) -> Iterator[str]:
-    where = place(finding.file, finding.line, finding.column)
-    yield f"{SEVERITY_WORDS[finding.severity]} {where}{': ' if where else ''}{finding.message}"
-    details = {"holders": concerned(finding), "hint": finding.hint, "waived": finding.waived or ""}
-    if finding.waived is not None:
-        del details["hint"]
-    yield from (f"    {name}: {text}" for name, text in details.items() if text)
+    row = told(finding, with_tenant=False)
+    yield f"{row.severity} {row.place}{': ' if row.place else ''}{row.message}"
+    details = (("holders", row.holders), ("hint", row.hint), ("waived", row.waived))
+    yield from (f"    {name}: {text}" for name, text in details if text)

@@ -29,7 +29,9 @@ def rules_markdown(rules: Sequence[Rule]) -> str:
             *_table(("Rule", "Severity", "May be", "Why", "Mend"), (_row(rule) for rule in plans)),
             "",
             "## Files\n",
-            *_table(("Rule", "Why", "Mend"), ((_id(rule), _told(rule.why), _told(rule.mend)) for rule in files)),
+            *_table(
+                ("Rule", "Why", "Mend"), ((_id(rule), rule_text(rule.why), rule_text(rule.mend)) for rule in files)
+            ),
             "",
         ]
     )
@@ -37,14 +39,14 @@ def rules_markdown(rules: Sequence[Rule]) -> str:
 
 def _row(rule: Rule) -> tuple[str, ...]:
     may = "waived" if rule.waivable else "adjusted" if rule.adjustable else ""
-    return _id(rule), rule.severity, may, _told(rule.why), _told(rule.mend)
+    return _id(rule), rule.severity, may, rule_text(rule.why), rule_text(rule.mend)
 
 
 def _id(rule: Rule) -> str:
     return f"`{rule.id}`"
 
 
-def _told(text: str) -> str:
+def rule_text(text: str) -> str:
     """A sentence in which what stands between backticks is code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:

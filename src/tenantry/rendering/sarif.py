@@ -13,9 +13,9 @@ from tenantry.model.report import Validation
 from tenantry.model.words import counted
 from tenantry.rendering.collected import file_of, fingerprints, of_plans, of_validation, weight, worst_first
 from tenantry.rendering.escape import clip, visible
-from tenantry.rendering.flavors import GITHUB
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.logged import json_in_log
+from tenantry.rendering.rules_markdown import rule_text
 from tenantry.rendering.wording import concerned
 
 _SHOWN = 5_000
@@ -148,7 +148,7 @@ def _rule(finding: Finding, layout: Layout) -> dict[str, Any]:
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "fullDescription": {"text": texts[0]},
         "help": {
-            "markdown": "\n\n".join(GITHUB.prose(part, _TEXT) for part in parts),
+            "markdown": "\n\n".join(rule_text(clip(part, _TEXT)) for part in parts),
             "text": "\n\n".join(texts),
         },
         "id": visible(finding.rule),
