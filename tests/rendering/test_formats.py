@@ -59,7 +59,7 @@ def test_the_json_of_a_report_has_the_keys_of_the_format() -> None:
     data = json.loads(REPORT_FORMATS["json"](fleet(2), CATALOG, LAYOUT))
     assert set(data) == {"format", "problems", "roll_up", "tenants"}
     tenant = data["tenants"][0]
-    assert " ".join(tenant) == "as_of cost cost_centers findings name organization_units parts state tenant"
+    assert " ".join(tenant) == "as_of cost cost_centers findings name organization_units parts state tenant trend"
     assert " ".join(tenant["parts"][0]) == "label licenses part"
     licenses = tenant["parts"][0]["licenses"]
     assert " ".join(licenses[0]) == "assigned available contingency label license unaccounted"
