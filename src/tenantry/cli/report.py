@@ -10,7 +10,7 @@ from tenantry.cli.options import AS_OF, CURRENT, FLAVOR, JOBS, MAX_BYTES, TENANT
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.report import report
-from tenantry.rendering.formats import REPORT_FORMATS
+from tenantry.rendering.formats import LISTING, REPORT_BESIDE, REPORT_FORMATS
 
 
 @click.command("report")
@@ -37,8 +37,9 @@ def command(  # noqa: PLR0913 - click's options
     The exit code is 0 whatever the report finds, and 1 for what can't be read.
     """
     wanted = targets(formats, REPORT_FORMATS)
+    listing = any(name in LISTING for name, _ in wanted)
     asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current)
     with session.counting("counted") as progress:
-        told, catalog = report(replace(asked, progress=progress))
-    put(session, told, catalog, REPORT_FORMATS, wanted, max_bytes=max_bytes)
+        told, catalog = report(replace(asked, progress=progress), holders=listing)
+    put(session, told, catalog, REPORT_FORMATS, wanted, max_bytes=max_bytes, beside=REPORT_BESIDE)
     return ERROR if told.problems else DONE

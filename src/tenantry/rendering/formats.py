@@ -40,7 +40,13 @@ PLAN_FORMATS: Mapping[str, Callable[[PlanSet, Catalog, Layout], str]] = {
     "gitlab-terraform": gitlab.plan_terraform,
     "gitlab-codequality": gitlab.plan_codequality,
 }
-REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str]] = {
+BINARY = frozenset(("xlsx",))
+"""Formats that are bytes, and nothing for a terminal."""
+LISTING = frozenset(("html", "xlsx"))
+"""Formats of a report that list the holders one by one."""
+REPORT_BESIDE: Mapping[str, Callable[[Report, Catalog, Layout], Mapping[str, str]]] = {}
+"""Files beside a report's page, by its format: texts by what follows the name that they share, `.utilisation.svg`."""
+REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str | bytes]] = {
     "text": report_text.report_text,
     "json": lambda report, _catalog, _layout: json.canonical(json.report_data(report)),
     "markdown": report_markdown.report_markdown,
