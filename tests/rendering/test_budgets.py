@@ -136,6 +136,15 @@ def test_grants_follow_where_all_removals_are_named() -> None:
     assert "+\xa0grant" in text
 
 
+@EACH
+def test_every_rule_that_rejects_is_named_before_any_is_told_at_length(flavor: Flavor) -> None:
+    found = errors(10, 30, "several words that tell what is wrong with it")
+    text = read(shown(plan_set(replace(PLAN, findings=found)), 3_000, flavor)).text
+    assert all(f"rule-{at:02}" in text for at in range(10))
+    assert "several words that tell" in text.partition("rule-00")[2].partition("rule-01")[0]
+    assert "rule-09 and 29 more of it" in text
+
+
 def test_removals_come_before_warnings_and_notes() -> None:
     full = removing(20)
     warnings = tuple(replace(TERMS, rule=f"note-{at}", severity="warning", message="word " * 80) for at in range(40))

@@ -85,11 +85,8 @@ def named(losses: Sequence[Removal], room: Room) -> tuple[str, int]:
 
 def _with_names(loss: Removal, bare: str, room: Room) -> tuple[str, int]:
     """A row with the names that fit, and how many they are. Room for the words around them is set aside beforehand."""
-    around = size(room.pieces.removal(loss, ("",), len(loss.holders))) - size(bare)
-    if around > room.left:
-        return bare, 0
+    left = room.left - (size(room.pieces.removal(loss, ("",), len(loss.holders))) - size(bare))
     names: list[str] = []
-    left = room.left - around
     for holder in loss.holders:
         name = room.flavor.code(holder)
         left -= size(name) + 2
