@@ -28,6 +28,8 @@ COMMANDS = {
     "explain": "Tell why a holder has, gets or loses a license.",
     "whatif": "Plan under another contingency, state or day; nothing is written.",
     "rules": "List the rules, or tell all about one.",
+    "comment": "Show a plan as the one comment of the pull request in which a pipeline runs.",
+    "reviewed": "Print the effect of the plan that was reviewed in the pull request merged as this commit.",
     "schema": "Print the JSON Schema of a kind of document.",
     "doctor": "Look at the installation, the workspace and its ledger, and tell what isn't well.",
     "completion": "Print the completion script for a shell.",
