@@ -47,6 +47,13 @@ def test_an_issue_has_the_place_and_the_words_of_its_finding() -> None:
     }
 
 
+def test_holders_that_the_message_does_not_name_are_told() -> None:
+    (issue,) = issues(IDLE)
+    assert issue["description"] == (
+        f"contoso: {IDLE.message} (user:a@contoso.example, user:b@contoso.example, user:c@contoso.example and 4 more)"
+    )
+
+
 def test_a_finding_without_a_file_is_told_at_the_file_of_its_tenant() -> None:
     places = [issue["location"] for issue in issues(SOON, replace(SOON, tenant="x"), replace(SOON, tenant=None))]
     assert places == [

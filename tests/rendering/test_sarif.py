@@ -101,6 +101,27 @@ def test_a_rule_of_a_saved_plan_that_is_in_no_table_is_told_by_its_finding() -> 
     assert rule["properties"]["problem.severity"] == "warning"
 
 
+def test_a_rule_is_as_grave_as_its_table_says_although_a_finding_of_it_is_softer() -> None:
+    run = run_of(replace(EXCEEDED, severity="warning"))
+    assert only(run)["level"] == "warning"
+    assert run["tool"]["driver"]["rules"][0]["defaultConfiguration"]["level"] == "error"
+
+
+def test_of_several_findings_the_first_tells_of_a_rule_that_is_in_no_table() -> None:
+    (rule,) = run_of(IDLE, replace(IDLE, message="the second"), layout=Layout())["tool"]["driver"]["rules"]
+    assert rule["fullDescription"]["text"] == IDLE.message
+
+
+def test_holders_that_the_message_does_not_name_are_told_and_what_is_waived_needs_no_hint() -> None:
+    idle, waived = run_of(replace(IDLE, hint="Revoke it."), replace(EXCEEDED, waived="ticket"))["results"]
+    assert idle["message"]["text"].splitlines() == [
+        f"contoso: {IDLE.message}",
+        "Holders: user:a@contoso.example, user:b@contoso.example, user:c@contoso.example and 4 more",
+        "Revoke it.",
+    ]
+    assert waived["message"]["text"] == f"contoso: {EXCEEDED.message}"
+
+
 def test_a_waived_error_stays_an_error_that_is_suppressed_with_its_reason() -> None:
     results = run_of(replace(EXCEEDED, waived="ticket {4711}"), IDLE)["results"]
     assert [(result["ruleId"], result["level"], result["suppressions"]) for result in results] == [
@@ -154,6 +175,23 @@ def test_no_two_fingerprints_are_alike() -> None:
     term = replace(TERMS, message="state active → lab")
     names = fingerprints(EXCEEDED, EXCEEDED, replace(EXCEEDED, tenant="x"), UNLISTED, again, TERMS, term, SOON)
     assert len(set(names)) == 8
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(UNLISTED, tenant="fabrikam"),
+        replace(UNLISTED, file="tenants/other.yaml"),
+        replace(UNLISTED, holder="service:desk"),
+        replace(UNLISTED, license="companion"),
+        replace(UNLISTED, rule="virtual-user-unlicensed"),
+        replace(UNLISTED, holder=None),
+        replace(UNLISTED, holder=None, message="service:desk keeps its licenses"),
+    ],
+)
+def test_a_fingerprint_stays_when_another_finding_comes_or_goes(other: Finding) -> None:
+    finding = replace(UNLISTED, holder=None) if other.holder is None and other.message != UNLISTED.message else UNLISTED
+    assert fingerprints(other, finding)[1] == fingerprints(finding)[0]
 
 
 def fingerprints(*findings: Finding) -> list[str]:

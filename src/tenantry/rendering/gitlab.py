@@ -41,12 +41,11 @@ def _issues(told: tuple[Finding, ...], layout: Layout) -> str:
 
 
 def _issue(finding: Finding, fingerprint: str, layout: Layout) -> dict[str, Any]:
-    line = finding.line if finding.file is not None else None
     return {
         "check_name": visible(finding.rule),
         "description": _description(finding),
         "fingerprint": fingerprint,
-        "location": {"lines": {"begin": max(line or 1, 1)}, "path": visible(file_of(finding, layout))},
+        "location": {"lines": {"begin": finding.line or 1}, "path": visible(file_of(finding, layout))},
         "severity": _SEVERITIES[weight(finding)],
     }
 

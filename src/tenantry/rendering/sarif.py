@@ -102,8 +102,8 @@ def _result(finding: Finding, fingerprint: str, index: int, layout: Layout) -> d
 
 def _location(finding: Finding, layout: Layout) -> dict[str, Any]:
     """The place in a file, since forges refuse a result without one, and what it is about."""
-    region = {"startLine": max(finding.line or 1, 1) if finding.file is not None else 1}
-    if finding.file is not None and finding.line and finding.column:
+    region = {"startLine": finding.line or 1}
+    if finding.line and finding.column:
         region["startColumn"] = finding.column
     physical = {"artifactLocation": _artifact(file_of(finding, layout)), "region": region}
     about = [visible(part) for part in (finding.tenant, finding.holder) if part]
