@@ -10,7 +10,8 @@ from tenantry.cli.options import AS_OF, CURRENT, FLAVOR, JOBS, MAX_BYTES, TENANT
 from tenantry.cli.output import put, targets
 from tenantry.cli.session import Session
 from tenantry.engine.report import report
-from tenantry.rendering.formats import LISTING, REPORT_BESIDE, REPORT_FORMATS
+from tenantry.rendering.formats import LISTING, REPORT_BESIDE, REPORT_FORMATS, report_formats
+from tenantry.rendering.report_csv import DIALECTS
 
 
 @click.command("report")
@@ -20,6 +21,13 @@ from tenantry.rendering.formats import LISTING, REPORT_BESIDE, REPORT_FORMATS
 @CURRENT
 @MAX_BYTES
 @FLAVOR
+@click.option(
+    "--csv-dialect",
+    type=click.Choice(tuple(DIALECTS)),
+    default="excel",
+    show_default=True,
+    help="What stands between the cells of CSV: excel a comma, excel-eu a semicolon.",
+)
 @JOBS
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
@@ -31,6 +39,7 @@ def command(  # noqa: PLR0913 - click's options
     jobs: int,
     current: tuple[str, ...],
     max_bytes: int,
+    csv_dialect: str,
 ) -> int:
     """Tell what was bought, assigned and is available, by license, organization unit and cost center.
 
@@ -41,5 +50,7 @@ def command(  # noqa: PLR0913 - click's options
     asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current)
     with session.counting("counted") as progress:
         told, catalog = report(replace(asked, progress=progress), holders=listing)
-    put(session, told, catalog, REPORT_FORMATS, wanted, max_bytes=max_bytes, beside=REPORT_BESIDE)
+    put(session, told, catalog, report_formats(csv_dialect), wanted, max_bytes=max_bytes, beside=REPORT_BESIDE)
+    if told.problems and ("text", "-") not in wanted:
+        session.say(f"problems in files: {len(told.problems)}")
     return ERROR if told.problems else DONE

@@ -18,6 +18,7 @@ from tenantry.rendering import (
     observations,
     plan_markdown,
     plan_text,
+    report_csv,
     report_markdown,
     report_text,
     results,
@@ -50,6 +51,7 @@ REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str | bytes]] =
     "text": report_text.report_text,
     "json": lambda report, _catalog, _layout: json.canonical(json.report_data(report)),
     "markdown": report_markdown.report_markdown,
+    "csv": report_csv.report_csv,
 }
 VALIDATION_FORMATS: Mapping[str, Callable[[Validation, Catalog, Layout], str]] = {
     "text": text.validation_text,
@@ -87,3 +89,8 @@ RULES_FORMATS: Mapping[str, Callable[[tuple[Rule, ...], Catalog, Layout], str]] 
 def run_formats(run: Run) -> Mapping[str, Callable[[PlanSet, Catalog, Layout], str]]:
     """The formats of what a run carried out: those of a plan; in text the run stands above it, or what it noted."""
     return {**PLAN_FORMATS, "text": functools.partial(history_text.run_text, run)}
+
+
+def report_formats(csv_dialect: str) -> Mapping[str, Callable[[Report, Catalog, Layout], str | bytes]]:
+    """The formats of a report, with CSV in the dialect that was asked for."""
+    return {**REPORT_FORMATS, "csv": functools.partial(report_csv.report_csv, dialect=csv_dialect)}
