@@ -85,6 +85,7 @@ def test_each_result_points_at_its_rule_and_a_rule_stands_once() -> None:
 def test_a_rule_tells_why_it_is_there_how_it_is_mended_and_who_may_let_it_pass() -> None:
     (rule,) = run_of(EXCEEDED)["tool"]["driver"]["rules"]
     assert rule["shortDescription"]["text"] == "Contingency exceeded"
+    assert rule["name"] == "ContingencyExceeded"
     assert rule["fullDescription"]["text"] == "Bought is {{bought}}."
     assert rule["help"]["text"] == (
         "Bought is {{bought}}.\n\nBuy `more`, @all.\n\nA waiver with a reason lets it pass."
@@ -232,7 +233,8 @@ def test_plan_and_validate_of_one_commit_stand_beside_each_other() -> None:
 
 def test_the_version_is_that_of_the_tool_that_planned() -> None:
     plans = replace(plan_set(PLAN), tool="tenantry 7.8.9")
-    assert sarif_run(text_of(plans))["tool"]["driver"]["version"] == "7.8.9"
+    driver = sarif_run(text_of(plans))["tool"]["driver"]
+    assert (driver["name"], driver["fullName"], driver["version"]) == ("tenantry", "tenantry 7.8.9", "7.8.9")
 
 
 def test_without_findings_there_is_a_run_without_results() -> None:

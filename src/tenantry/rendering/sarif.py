@@ -57,6 +57,7 @@ def _log(command: str, version: str, told: Sequence[Finding], layout: Layout) ->
         "results": results,
         "tool": {
             "driver": {
+                "fullName": f"tenantry {visible(version)}",
                 "name": "tenantry",
                 "rules": [_rule(first[rule], layout) for rule in rules],
                 "version": visible(version),
@@ -136,7 +137,8 @@ def _literal(text: str) -> str:
 
 def _rule(finding: Finding, layout: Layout) -> dict[str, Any]:
     """A rule as the rule table tells it; of one that isn't there (a saved plan may be older) what its finding says."""
-    title = visible(finding.rule).replace("-", " ").capitalize()
+    words = visible(finding.rule).split("-")
+    title = " ".join(words).capitalize()
     known = layout.rules.get(finding.rule)
     severity = known.severity if known else finding.severity
     why = known.why if known else finding.message
@@ -152,6 +154,7 @@ def _rule(finding: Finding, layout: Layout) -> dict[str, Any]:
             "text": "\n\n".join(texts),
         },
         "id": visible(finding.rule),
+        "name": "".join(word.capitalize() for word in words),
         "properties": {"problem.severity": _PROBLEM_LEVELS[severity], "tags": ["licenses"]},
         "shortDescription": {"text": title},
     }
