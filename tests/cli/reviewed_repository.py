@@ -1,0 +1,114 @@
+"""A repository as people review in it: a bare remote, a clone to edit in, branches, merges, and a ledger beside it."""
+
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from stand_ins import COMMANDS, put
+from written_pipelines import new_workspace
+
+USERS = {
+    "ada@acme.example": {"licenses": ["companion", "contact_center_user"]},
+    "bob@acme.example": {"licenses": ["contact_center_user"]},
+}
+SNAPSHOT = {
+    "format": "tenantry-snapshot/1",
+    "tenant": "acme",
+    "users": {name: {"licenses": entry["licenses"]} for name, entry in USERS.items()},
+    "in_use": [],
+}
+
+
+@dataclass
+class Repository:
+    """`clone` is where its people edit, `ledger` lies on the disk of the runner that is kept."""
+
+    remote: Path
+    clone: Path
+    ledger: Path
+    merges: int = 0
+    made: list[str] = field(default_factory=list)
+
+    @property
+    def backend(self) -> str:
+        return f"sqlite:///{self.ledger}"
+
+    def git(self, *words: str) -> str:
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "-c", "commit.gpgsign=false")
+        asked = ["git", "-C", str(self.clone), *who, *words]
+        done = subprocess.run(asked, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def tenant(self) -> dict[str, Any]:
+        data: dict[str, Any] = yaml.safe_load((self.clone / "tenants/acme.yaml").read_text())
+        return data
+
+    def write_users(self, **levels: list[str]) -> None:
+        """Give users these licenses."""
+        data = self.tenant()
+        for name, licenses in levels.items():
+            data["users"][f"{name}@acme.example"] = {"licenses": licenses}
+        put(self.clone / "tenants/acme.yaml", data)
+
+    def commit(self, says: str, branch: str = "main") -> str:
+        """Commit everything and push; the commit."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", says)
+        self.git("push", "--quiet", "--force", "origin", f"HEAD:{branch}")
+        return self.git("rev-parse", "HEAD")
+
+    def branch(self, name: str, **levels: list[str]) -> None:
+        """A branch from main with these users."""
+        self.git("checkout", "--quiet", "-B", name, "main")
+        self.write_users(**levels)
+        self.commit(f"Give out licenses: {name}", name)
+
+    def as_merged(self, branch: str) -> str:
+        """The commit that a forge checks out to review a branch: its merge into main, on no branch yet."""
+        self.git("checkout", "--quiet", "--detach", "main")
+        self.git("merge", "--quiet", "--no-ff", "--no-edit", branch)
+        sha = self.git("rev-parse", "HEAD")
+        self.git("push", "--quiet", "--force", "origin", f"{sha}:refs/pull/{branch}/merge")
+        return sha
+
+    def merge(self, branch: str) -> str:
+        """Merge a branch into main; the commit."""
+        self.git("checkout", "--quiet", "main")
+        self.git("merge", "--quiet", "--no-ff", "--no-edit", branch)
+        self.git("push", "--quiet", "origin", "main")
+        return self.git("rev-parse", "HEAD")
+
+    def head(self) -> str:
+        return self.git("rev-parse", "main")
+
+    def tenantry(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The command as the ledger's administrator calls it on the runner."""
+        asked = [str(COMMANDS / "tenantry"), "--backend", self.backend, *words]
+        return subprocess.run(asked, cwd=self.clone, capture_output=True, text=True, check=False)
+
+    def holds(self) -> dict[str, list[str]]:
+        """Who holds what, as the ledger tells."""
+        told: dict[str, Any] = yaml.safe_load(self.tenantry("export", "acme").stdout)
+        return {name.partition("@")[0]: sorted(user.get("licenses", [])) for name, user in told["users"].items()}
+
+
+def repository(folder: Path, platform: str) -> Repository:
+    """A repository on main with a pipeline, one tenant, its snapshot, and a ledger that agrees with them."""
+    clone, remote = folder / "clone", folder / "remote.git"
+    new_workspace(clone, platform)
+    made = Repository(remote, clone, folder / "runner" / "ledger.db")
+    (clone / "tenants/example.yaml").unlink()
+    contract = {"contingency": {"contact_center_user": 3, "companion": 2}}
+    put(clone / "tenants/acme.yaml", {"version": 1, "contract": contract, "users": USERS})
+    put(clone / "snapshots/acme.json", SNAPSHOT)
+    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(remote)], check=True)  # noqa: S607
+    made.git("remote", "add", "origin", str(remote))
+    made.commit("Begin")
+    made.ledger.parent.mkdir()
+    observed = made.tenantry("observe", "acme", "--snapshot", "snapshots/acme.json", "--create-ledger")
+    assert observed.returncode == 0, observed.stderr
+    applied = made.tenantry("apply", "--auto-approve")
+    assert applied.returncode == 0, applied.stderr
+    return made
