@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.at_the_door import Door, Said
 from tests.forges.local_server import Reply, Server
-from tests.forges.platforms import COMMIT, ME, OTHER, PLATFORMS, TOKEN, FakeAzure, Merged, Platform
+from tests.forges.platforms import COMMIT, ME, OTHER, PLATFORMS, TOKEN, FakeAzure, FakeGitLab, Merged, Platform
 
 ADA, BOB = "ada@x.example", "bob@x.example"
 
@@ -48,6 +48,7 @@ class Pipeline:
 def piped(kind: type[Platform], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Pipeline]:
     platform = kind()
     with Server(platform.answer) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("time.sleep", lambda _: None)
         yield Pipeline(Door(tmp_path, capsys), platform, server, patch)
 
 
@@ -305,7 +306,6 @@ def test_github_is_github_com_where_nothing_else_is_said(github: Pipeline) -> No
     github.plan()
     github.patch.delenv("GITHUB_API_URL")
     github.patch.setenv("https_proxy", "http://127.0.0.1:9")
-    github.patch.setattr("time.sleep", lambda _: None)
     said = github.comment()
     assert said.code == 1
     assert "api.github.com can't be reached" in said.err
@@ -333,6 +333,30 @@ def test_a_thread_is_open_while_its_plan_is_rejected_or_revokes(azure: Pipeline)
     azure.plan()
     azure.comment("--plan", azure.path("plan.json"))
     assert azure.platform.notes[0].status == "active"
+
+
+def test_a_repository_of_another_platform_is_not_looked_for_on_azure_devops(azure: Pipeline) -> None:
+    azure.plan()
+    azure.patch.setenv("BUILD_REPOSITORY_PROVIDER", "GitHub")
+    said = azure.comment()
+    assert said.code == 1
+    assert "is on GitHub" in said.err
+    assert azure.server.asked == []
+    azure.patch.setenv("BUILD_REPOSITORY_PROVIDER", "TfsGit")
+    assert azure.comment().code == 0
+
+
+@pytest.fixture
+def gitlab(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Pipeline]:
+    yield from piped(FakeGitLab, tmp_path, capsys)
+
+
+def test_a_fork_s_pipeline_comments_on_its_merge_request_and_not_on_one_of_the_fork(gitlab: Pipeline) -> None:
+    gitlab.plan()
+    gitlab.patch.setenv("CI_MERGE_REQUEST_PROJECT_ID", "31")
+    gitlab.patch.setenv("CI_PROJECT_ID", "77")
+    assert gitlab.comment().err.startswith("comment created")
+    assert all("/projects/77" not in line for line in gitlab.server.lines())
 
 
 def test_markdown_of_another_plan_is_refused(azure: Pipeline) -> None:

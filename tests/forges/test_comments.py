@@ -33,7 +33,7 @@ class Desk:
         return post(self.forge, PULL, Marker(key), text, active=active)
 
     def reviewed(self, key: str | None = None) -> str:
-        return reviewed(self.forge, Marker(key), COMMIT)
+        return reviewed(self.forge, Marker(key), COMMIT, self.watch.pace.wait)
 
     @property
     def forge(self):  # type: ignore[no-untyped-def] # noqa: ANN201 - whichever platform it is
@@ -279,6 +279,18 @@ def test_a_commit_that_no_single_pull_request_has_made_was_not_reviewed(desk: De
     desk.platform.merges += [Merged(), Merged(pull=11)]
     with pytest.raises(PlanAgainError, match="merge of 2: 7, 11"):
         desk.reviewed()
+
+
+def test_a_merge_of_which_the_forge_learns_a_little_later_is_waited_for(desk: Desk) -> None:
+    desk.post(page())
+    merges = iter(([], [Merged()]))
+
+    def later(seconds: float) -> None:
+        desk.watch.waits.append(seconds)
+        desk.platform.merges += next(merges)
+
+    assert reviewed(desk.forge, Marker(), COMMIT, later) == EFFECT
+    assert desk.watch.waits == [3.0, 6.0]
 
 
 def test_where_it_may_not_be_read_the_permission_is_told_and_nothing_is_believed(desk: Desk) -> None:

@@ -1,10 +1,13 @@
 """The JSON client: what is sent where, what is sent again, and when it gives up."""
 
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -231,6 +234,23 @@ def test_nobody_at_home_is_an_error_without_a_traceback_of_sockets() -> None:
         client.get("/a")
     assert caught.value.__cause__ is None
     assert caught.value.hint
+
+
+def test_a_certificate_that_is_not_trusted_is_an_error_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")
+    made = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost")
+    names = ("-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate)
+    subprocess.run(["openssl", *made, *names], check=True, capture_output=True)  # noqa: S607 - whichever there is
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with Server(echo, context) as server:
+        watch = Watch()
+        with pytest.raises(OperatorError, match="isn't trusted here") as caught:
+            Client(server.address, token(), {}, watch.pace).get("/a")
+        assert "SSL_CERT_FILE" in caught.value.hint
+        assert (server.asked, watch.waits) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", certificate)
+        assert Client(server.address, token(), {}, watch.pace).get("/a") == {"path": "/a", "data": None}
 
 
 def test_what_is_no_http_at_all_is_an_error() -> None:

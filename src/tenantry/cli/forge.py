@@ -20,6 +20,8 @@ from tenantry.forges.sticky import Forge
 
 SIGNS = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab", "TF_BUILD": "azure"}
 """The variable by which each platform is known, and its name in --forge."""
+OWN_REPOSITORIES = "TfsGit"
+"""Azure Pipelines' word for a repository on Azure DevOps; they run for those of GitHub and others too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Here:
 
     forge: Forge | None
     token: str
+    wait: Callable[[float], None]
     marker: Marker
     pull: Callable[[], int]
     commit: Callable[[], str]
@@ -77,6 +80,7 @@ def here(forge: str | None, key: str | None) -> Here:
     return Here(
         forge=platform.make(token, pace) if token else None,
         token=platform.token,
+        wait=time.sleep,
         marker=Marker(key),
         pull=lambda: _number(platform.pull()),
         commit=lambda: _commit(platform.commit),
@@ -89,10 +93,18 @@ def _of_github(token: str, pace: Pace) -> Forge:
 
 
 def _of_gitlab(token: str, pace: Pace) -> Forge:
-    return GitLab(address=_variable("CI_API_V4_URL"), project=_variable("CI_PROJECT_ID"), token=token, pace=pace)
+    # in a fork's pipeline the merge request isn't in the project that runs it, and has the number of another one there
+    project = _variable("CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID")
+    return GitLab(address=_variable("CI_API_V4_URL"), project=project, token=token, pace=pace)
 
 
 def _of_azure(token: str, pace: Pace) -> Forge:
+    provider = os.environ.get("BUILD_REPOSITORY_PROVIDER", OWN_REPOSITORIES)
+    if provider != OWN_REPOSITORIES:
+        raise OperatorError(
+            f"The repository of this pipeline is on {provider}, and not on Azure DevOps.",
+            "Say --forge github, and set the variables GITHUB_REPOSITORY, GITHUB_REF, GITHUB_SHA and GITHUB_TOKEN.",
+        )
     return AzureDevOps(
         address=_variable("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMFOUNDATIONCOLLECTIONURI"),
         project=_variable("SYSTEM_TEAMPROJECT"),

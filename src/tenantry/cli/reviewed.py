@@ -22,5 +22,5 @@ def command(forge: str | None, key: str | None) -> int:
     commit = around.commit()
     if around.forge is None:
         raise OperatorError(f"{around.token} isn't set, so what was reviewed can't be read.")
-    to_stdout(f"{reviewed(around.forge, around.marker, commit)}\n")
+    to_stdout(f"{reviewed(around.forge, around.marker, commit, around.wait)}\n")
     return DONE

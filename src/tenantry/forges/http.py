@@ -221,6 +221,11 @@ class Client:
                 return _Answer(response.status, headers, self._content(response))
         except (OSError, http.client.HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or error
+            if "CERTIFICATE_VERIFY_FAILED" in str(reason):
+                raise OperatorError(
+                    f"{self.host} shows a certificate that isn't trusted here: {self._harmless(str(reason))}.",
+                    "Where an organisation has an authority of its own, SSL_CERT_FILE names the file of its certificate.",
+                ) from None
             said = "no answer in time" if isinstance(reason, TimeoutError) else str(reason) or type(reason).__name__
             raise _LostError(self._harmless(said)) from None
 

@@ -12,6 +12,8 @@ from tenantry.forges.http import FORBIDDEN, MISSING, AnswerError, UncertainError
 from tenantry.forges.marker import Marker, effect_in, same
 
 TURNS = 3
+LOOKS = (3.0, 6.0)
+"""Seconds between looks at what made a commit: a forge may know of a merge a little later than its pipeline runs."""
 _TOO_LARGE = 413
 REPLACED = "<!-- tenantry:replaced -->\nThis plan was replaced by another comment of this pull request."
 
@@ -69,9 +71,14 @@ def post(forge: Forge, pull: int, marker: Marker, text: str, *, active: bool | N
         raise
 
 
-def reviewed(forge: Forge, marker: Marker, commit: str) -> str:
+def reviewed(forge: Forge, marker: Marker, commit: str, wait: Callable[[float], None]) -> str:
     """The effect that was reviewed. PlanAgainError where none was, or more than one."""
     pulls = sorted(_readable(forge, lambda: list(forge.merged_as(commit))))
+    for pause in LOOKS:
+        if pulls:
+            break
+        wait(pause)
+        pulls = sorted(_readable(forge, lambda: list(forge.merged_as(commit))))
     if len(pulls) != 1:
         told = f"is the merge of {len(pulls)}: {', '.join(map(str, pulls))}" if pulls else "is the merge of none"
         raise PlanAgainError(
