@@ -13,6 +13,7 @@ from tenantry.backends.backend import Backend
 from tenantry.backends.no_ledger import NoLedger
 from tenantry.cli.files import read_given
 from tenantry.cli.session import Session
+from tenantry.cli.workers import leave_at_once
 from tenantry.documents.layout import TENANT_ID
 from tenantry.engine.asking import Allowance, Request
 from tenantry.engine.loading import Selection
@@ -187,6 +188,7 @@ def request(  # noqa: PLR0913 - the options of the question
         reason=(reason or "").strip(),
         assumed=assumed,
         jobs=jobs,
+        begin=leave_at_once,
     )
 
 

@@ -31,6 +31,10 @@ from tenantry.planning.rules.table import rules
 SNAPSHOT_BYTES = 512 * 1024 * 1024
 
 
+def at_ease() -> None:
+    """A process that works beside others has nothing to do first."""
+
+
 def unwatched(_done: int, _total: int) -> None:
     """Nobody watches how far work is."""
 
@@ -49,6 +53,7 @@ class Request:
 
     `backend` opens the place that a URL means; `snapshots` are names and contents of files that give the current state
     in its stead. `progress` is called, as work goes on, with how many tenants of how many are done.
+    `begin` is what each process does first that is begun for `jobs`; it is a function of a module.
     """
 
     files: Files
@@ -61,6 +66,7 @@ class Request:
     reason: str = ""
     assumed: Assumed = NOTHING_ASSUMED
     jobs: int = 1
+    begin: Callable[[], None] = at_ease
     progress: Callable[[int, int], None] = unwatched
 
 

@@ -55,6 +55,7 @@ _work: list[tuple[Asked, Callable[[Question], Any]]] = []
 
 
 def _prepare(asked: Asked, answer: Callable[[Question], Any]) -> None:
+    asked.request.begin()
     _work[:] = [(replace(asked, backend=asked.backend.for_worker()), answer)]
 
 

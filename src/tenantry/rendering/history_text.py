@@ -82,7 +82,7 @@ def _runs(runs: tuple[Run, ...], columns: int) -> Iterator[Line]:
             yield from _in_short(run, columns)
         yield from _waivers(run, columns)
     if counts:
-        yield Line(_LEGEND, "dim")
+        yield from (Line(text, "dim") for text in wrap(_LEGEND, columns, rest="  "))
 
 
 def _name(run: Run) -> str:

@@ -45,7 +45,8 @@ def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
     yield from finding_lines(findings.leading, layout)
     for kind, changes in view.by_kind(plan.changes).items():
         yield Line("")
-        yield Line(f"  {wording.KIND_HEADS.get(kind, cut(plain(kind), 40))}: {counted(len(changes), 'change')}", "head")
+        head = f"{wording.KIND_HEADS.get(kind, cut(plain(kind), 40))}: {counted(len(changes), 'change')}"
+        yield from (Line(text, "head") for text in wrap(head, columns, first="  ", rest="    "))
         yield from _changes(changes, catalog, columns)
     yield from _updates(plan.updates, catalog, columns)
     yield from _usage(plan, catalog, columns)
@@ -132,7 +133,8 @@ def _usage(plan: Plan, catalog: Catalog, columns: int) -> Iterator[Line]:
     if not rows:
         return
     yield Line("")
-    yield Line("  Licenses: assigned before → after / contingency", "head")
+    told = "Licenses: assigned before → after / contingency"
+    yield from (Line(text, "head") for text in wrap(told, columns, first="  ", rest="    "))
     gauges = [
         Gauge(
             plain(row.label),

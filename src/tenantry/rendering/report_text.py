@@ -6,7 +6,7 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.report import Report, RollUp, TenantReport
 from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
-from tenantry.rendering.columns import cut, pad, wrap
+from tenantry.rendering.columns import pad, wrap
 from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import finding_lines, problem_lines
 from tenantry.rendering.gauges import Gauge, gauge_lines
@@ -32,12 +32,14 @@ def _gap(lines: Sequence[Line]) -> list[Line]:
 
 
 def _roll_up(roll_up: RollUp, catalog: Catalog, columns: int) -> Iterator[Line]:
-    yield Line(f"{counted(len(roll_up.tenants), 'tenant')}, the tightest first", "head")
+    head = f"{counted(len(roll_up.tenants), 'tenant')}, the tightest first"
+    yield from (Line(text, "head") for text in wrap(head, columns, rest="  "))
     tight = [report_view.tight_row(item, wording.state_label(catalog, item.state)) for item in roll_up.tenants]
     for lines in gauge_lines([_tight(row) for row in tight], columns):
         yield from lines
     yield Line("")
-    yield Line("All tenants together: assigned / contingency", "head")
+    head = "All tenants together: assigned / contingency"
+    yield from (Line(text, "head") for text in wrap(head, columns, rest="  "))
     for lines in gauge_lines([_license(report_view.license_row(item)) for item in roll_up.licenses], columns):
         yield from lines
 
@@ -71,7 +73,8 @@ def _parts(tenant: TenantReport, columns: int) -> Iterator[Line]:
     for part in tenant.parts:
         if part.licenses:
             yield Line("")
-            yield Line(f"  {cut(plain(part.label), columns - 30)}: assigned / contingency", "head")
+            head = f"{plain(part.label)}: assigned / contingency"
+            yield from (Line(text, "head") for text in wrap(head, columns, first="  ", rest="    "))
         for _ in part.licenses:
             yield from next(lines)
 

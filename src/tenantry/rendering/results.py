@@ -54,7 +54,7 @@ def applied_text(outcomes: Sequence[Outcome], _catalog: Catalog, layout: Layout)
         what = counted(changes, "change")
         what += f", {counted(updates, 'update')}" if updates and not changes else ""
         closing = f"recorded in the ledger: {what}; nothing was sent to Nimbus"
-        lines.append(Line(closing, "head"))
+        lines.extend(Line(text, "head") for text in wrap(closing, layout.width, rest="  "))
     return page(lines, color=layout.color)
 
 
