@@ -1,13 +1,15 @@
 """The one browser of the run."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from looking import LACKING, REQUIRED, Eyes, browsing
+from rendered import write_pages
+
+from tenantry.rendering.formats import PLAN_FORMATS, REPORT_FORMATS
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "rendering"))  # the samples of what is rendered
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -16,15 +18,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def eyes() -> Iterator[object]:
-    """Opens files in the browser; where there is none, tests are skipped, unless TENANTRY_TESTS_BROWSER=required."""
-    import looking  # noqa: PLC0415 - only who looks needs the browser's driver
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with every page of `rendered`."""
+    if "html" not in REPORT_FORMATS or "html" not in PLAN_FORMATS:
+        pytest.skip("nothing renders HTML yet")
+    folder = tmp_path_factory.mktemp("pages")
+    write_pages(folder)
+    return folder
 
-    if looking.LACKING:
-        told = f"no {' and no '.join(looking.LACKING)} here"
-        pytest.fail(told) if looking.REQUIRED else pytest.skip(told)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=looking.CHROMIUM, args=list(looking.QUIETLY))
-        yield looking.Eyes(browser)
-        browser.close()
+
+@pytest.fixture(scope="session")
+def eyes() -> Iterator[Eyes]:
+    """Opens files in the browser; where there is none, tests are skipped, unless TENANTRY_TESTS_BROWSER=required."""
+    if LACKING:
+        told = f"no {' and no '.join(LACKING)} here"
+        pytest.fail(told) if REQUIRED else pytest.skip(told)
+    with browsing() as opened:
+        yield opened

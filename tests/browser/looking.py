@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIETLY = (
@@ -26,6 +26,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 WIDTHS = (360, 768, 1280, 1920)
 
 _AXE = "async tags => (await axe.run({runOnly: tags, resultTypes: ['violations']})).violations"
+_BRIGHTNESS = """() => {
+  const [body, root] = [document.body, document.documentElement].map(node => getComputedStyle(node).backgroundColor);
+  const color = [body, root].find(one => !/rgba\\(.*, 0\\)/.test(one)) ?? 'rgb(255, 255, 255)';
+  return color.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + part / 765, 0);
+}"""
 _LABELS = """svgs => svgs.flatMap(svg => {
   const outer = svg.getBoundingClientRect();
   if (!outer.width) return [];
@@ -63,10 +68,19 @@ class Opened:
         """What the page has of this kind."""
         return self.page.locator(selector)
 
+    def unfold(self) -> None:
+        """Open everything that is folded."""
+        self.find("details").evaluate_all("all => all.forEach(one => one.open = true)")
+
     def violations(self) -> list[str]:
         """What axe-core finds against WCAG 2.2 AA and good practice, with the first place of each."""
         self.page.evaluate(AXE.read_text("utf-8"))
         return [_violation(item) for item in self.page.evaluate(_AXE, RULES)]
+
+    def brightness(self) -> float:
+        """How bright the page's ground is, from 0 to 1."""
+        told: float = self.page.evaluate(_BRIGHTNESS)
+        return told
 
     def clashing_labels(self) -> list[str]:
         """Labels of charts that leave their chart or lie on one another."""
@@ -86,10 +100,10 @@ class Eyes:
         self._browser = browser
 
     @contextmanager
-    def on(self, file: Path, *, width: int = 1280, script: bool = True, **look: Any) -> Iterator[Opened]:
-        """A file in a window of this width; `look` is color_scheme, reduced_motion and the like."""
-        view = {"width": width, "height": 900}
-        context = self._browser.new_context(viewport=view, java_script_enabled=script, offline=True, **look)
+    def on(self, file: Path, *, width: int = 1280, height: int = 900, **look: Any) -> Iterator[Opened]:
+        """A file in a window of this size; `look` is color_scheme, reduced_motion, java_script_enabled and the like."""
+        context = self._browser.new_context(viewport={"width": width, "height": height}, offline=True, **look)
+        context.set_default_timeout(5_000)
         opened = Opened(context.new_page())
         home = file.resolve().as_uri()
 
@@ -105,6 +119,15 @@ class Eyes:
             yield opened
         finally:
             context.close()
+
+
+@contextmanager
+def browsing() -> Iterator[Eyes]:
+    """The browser, for as long as it is needed."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIETLY))
+        yield Eyes(browser)
+        browser.close()
 
 
 def _violation(item: dict[str, Any]) -> str:
