@@ -13,12 +13,13 @@ from tests.forges.local_server import Asked, Reply
 
 from tenantry import __version__
 
+ROOT = Path(__file__).parent.parent.parent
 COMMANDS = Path(sys.executable).parent
 _PYTHON = f"""#!{sys.executable}
 import os, pathlib, sys
 words, here = sys.argv[1:], pathlib.Path(sys.argv[0]).parent
 def install(words, folder):
-    if words[-1] != "tenantry=={__version__}" or not sys.argv:
+    if words[-1] not in ("tenantry=={__version__}", "{ROOT}"):
         sys.exit("no such version: " + words[-1])
     (folder / "tenantry").symlink_to("{COMMANDS / "tenantry"}")
     sys.exit(0)

@@ -104,9 +104,16 @@ def statuses(jobs: dict[str, Any]) -> dict[str, str]:
     return {name: job.status for name, job in jobs.items()}
 
 
+def hosts(job: Any) -> str:
+    """Which runners take a job."""
+    return str(job.pool) if hasattr(job, "pool") else ",".join(job.tags)
+
+
 def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_nothing_to_do(scene: Scene) -> None:
     scene.repository.branch("alice", alice=ALICE, bob=[])
-    assert statuses(scene.review("alice", 4)) == {"validate": "success", "plan": "success"}
+    jobs = scene.review("alice", 4)
+    assert statuses(jobs) == {"validate": "success", "plan": "success"}
+    assert hosts(jobs["plan"]) == "tenantry-review"
     [comment] = scene.comments[4]
     assert comment.startswith("<!-- tenantry:plan effect=sha256:")
     assert "alice" in comment
@@ -115,6 +122,7 @@ def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_noth
     jobs = scene.merge("alice", 4)
     assert (jobs["merged"].status, jobs["apply"].status) == ("success", "success")
     assert asked == [held]
+    assert (hosts(jobs["merged"]), hosts(jobs["apply"])) == ("tenantry", "tenantry")
     assert "acme: applied 3 changes by run acme-3" in jobs["apply"].log
     assert scene.repository.holds() == {"ada": ALICE, "alice": ALICE, "bob": []}
     assert statuses(scene.scheduled("drift")) == {"drift": "success", "due": "success"}

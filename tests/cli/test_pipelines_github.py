@@ -48,7 +48,7 @@ def scene(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Scene]:
     made, pulls = repository(tmp_path, "github"), PullRequests()
     capfd.readouterr()
     with Server(pulls.answer) as server:
-        variables = {"TENANTRY_RUNNER": "licenses", "TENANTRY_BACKEND": made.backend}
+        variables = {"TENANTRY_RUNNER": "writes", "TENANTRY_REVIEW_RUNNER": "reads", "TENANTRY_BACKEND": made.backend}
         yield Scene(made, GitHub(made.remote, tmp_path / "runners", server.address, pulls, variables), pulls)
 
 
@@ -60,7 +60,7 @@ def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_noth
     scene.repository.branch("alice", alice=ALICE, bob=[])
     jobs = scene.review("alice", 4)
     assert statuses(jobs) == {"validate": "success", "plan": "success"}
-    assert (jobs["validate"].host, jobs["plan"].host) == ("ubuntu-latest", "licenses")
+    assert (jobs["validate"].host, jobs["plan"].host) == ("ubuntu-latest", "reads")
     [comment] = scene.pulls.comments[4]
     assert comment.startswith("<!-- tenantry:plan effect=sha256:")
     assert "alice" in comment
@@ -72,6 +72,7 @@ def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_noth
     jobs = scene.merge("alice", 4)
     assert statuses(jobs) == {"plan": "success", "apply": "success"}
     assert asked == [held]
+    assert {job.host for job in jobs.values()} == {"writes"}
     assert comment.splitlines()[0] in jobs["plan"].summary
     assert "    acme: applied 3 changes by run acme-3\n" in jobs["apply"].summary
     assert scene.repository.holds() == {"ada": ALICE, "alice": ALICE, "bob": []}

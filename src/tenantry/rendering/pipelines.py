@@ -20,18 +20,19 @@ PLATFORMS: Mapping[str, Platform] = {
             f".github/workflows/tenantry-{name}.yml": f"github/tenantry-{name}.yml"
             for name in ("review", "apply", "drift", "report")
         },
-        "the variables TENANTRY_RUNNER and TENANTRY_BACKEND, the required reviewers of the environment tenantry, "
-        "and Validate and Plan as required checks",
+        "the variables TENANTRY_BACKEND, TENANTRY_RUNNER and TENANTRY_REVIEW_RUNNER, the required reviewers of the "
+        "environment tenantry, and Validate and Plan as required checks",
     ),
     "azure": Platform(
         {f"azure-pipelines/tenantry-{name}.yml": f"azure/tenantry-{name}.yml" for name in ("review", "apply", "watch")},
-        "a pipeline for each file, the variable group tenantry with TENANTRY_BACKEND, the agent pool tenantry, "
-        "approvals and the exclusive lock of the environment tenantry, and build validation by tenantry-review.yml",
+        "a pipeline for each file, the variable group tenantry with TENANTRY_BACKEND, the agent pools tenantry and "
+        "tenantry-review, approvals and the exclusive lock of the environment tenantry, and build validation by "
+        "tenantry-review.yml",
     ),
     "gitlab": Platform(
         {".gitlab-ci.yml": "gitlab/gitlab-ci.yml", ".gitlab/tenantry.yml": "gitlab/tenantry.yml"},
-        "a runner tagged tenantry, the variables TENANTRY_BACKEND and GITLAB_TOKEN, who may deploy to the protected "
-        "environment tenantry, and two schedules with SCHEDULED = drift and report",
+        "runners tagged tenantry and tenantry-review, the variables TENANTRY_BACKEND and GITLAB_TOKEN, who may deploy "
+        "to the protected environment tenantry, and two schedules with SCHEDULED = drift and report",
     ),
 }
 """Each platform by the name that `--ci` knows it by."""
