@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import sys
+import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -177,6 +178,23 @@ def test_columns_of_the_environment_count_before_those_of_the_terminal(run: Call
 
 def test_a_terminal_that_does_not_know_its_size_has_80_columns(run: Callable[..., Seen]) -> None:
     assert run("report", columns=0).out == run("report", columns=80).out
+
+
+def test_labels_of_licenses_stay_whole_where_bars_have_no_room(run: Callable[..., Seen]) -> None:
+    for columns in (40, 60, 80):
+        text = run("report", columns=columns).plain
+        assert {"Contact Center", "Contact Center User"} <= set(
+            re.findall(r"^ {4}(Contact[A-Za-z ]*?)(?:  .*)?$", text, re.MULTILINE)
+        )
+        assert ("█" in text) is (columns == 80)
+
+
+def test_the_demo_tells_its_story_in_lines_that_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    seen = on_terminal(["demo"], columns=60)
+    assert seen.code == 0
+    typed = re.compile(r"^\$ tenantry|^   [+-] |^  cd |/tenantry-demo-")
+    assert [line for line in overlong(seen.plain, 60) if not typed.search(line)] == []
 
 
 def test_text_in_a_file_has_80_columns_and_no_color_whatever_the_terminal_is(

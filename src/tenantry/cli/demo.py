@@ -17,6 +17,7 @@ from tenantry.cli.session import Session
 from tenantry.documents.data import SAMPLE, sampled
 from tenantry.errors import OperatorError
 from tenantry.model.policy import DEFAULT_BACKEND
+from tenantry.rendering.columns import wrap
 
 ROSTER = "tenants/rosters/zurich.csv"
 PLAN = "tenantry plan contoso"
@@ -111,11 +112,12 @@ def command(session: Session) -> int:
     Nothing outside a new temporary folder is touched, and no network is used.
     """
     folder = _copied()
+    columns = session.layout(0, {}, terminal=True).width
     to_stdout(f"A sample workspace of the tenant contoso lies in {folder}.\n")
     unexpected = []
     with _inside(folder, session.color):
         for number, step in enumerate(STEPS, 1):
-            code = _walk(number, step)
+            code = _walk(number, step, columns)
             if code == INTERRUPTED:
                 return code
             if code != step.code:
@@ -132,15 +134,20 @@ def command(session: Session) -> int:
     return ERROR if unexpected else DONE
 
 
-def _walk(number: int, step: Step) -> int:
+def _walk(number: int, step: Step, columns: int) -> int:
     """Change what the step changes, run its command as typed, explain how it ended; its exit code."""
-    to_stdout(f"\n{number}. {step.title}\n")
+    to_stdout("\n" + _told(f"{number}. {step.title}", columns))
     if step.added or step.removed:
         to_stdout("".join(f"   {sign} {row}\n" for sign, row in _edited(step)))
     to_stdout(f"\n$ {step.typed}\n")
     code = run(step.typed.split()[1:])
-    to_stdout(f"exit code {code}\n→ {step.meaning}\n")
+    to_stdout(f"exit code {code}\n" + _told(f"→ {step.meaning}", columns))
     return code
+
+
+def _told(text: str, columns: int) -> str:
+    """A sentence on lines that fit."""
+    return "".join(f"{line}\n" for line in wrap(text, columns, rest="  "))
 
 
 def _edited(step: Step) -> list[tuple[str, str]]:

@@ -36,11 +36,11 @@ def gauge_lines(gauges: Sequence[Gauge], columns: int) -> list[list[Line]]:
                 [Line(f"    {head}  {pad(figure, figured)}  {tail}".rstrip(), gauge.style)]
                 for gauge, head, figure, tail in rows
             ]
-    return [_stacked(gauge, pad(figure, figured), columns) for gauge, figure in zip(gauges, figures, strict=True)]
+    return [_stacked(gauge, columns) for gauge in gauges]
 
 
-def _stacked(gauge: Gauge, figure: str, columns: int) -> list[Line]:
-    below = f"{figure}  {gauge.tails[-1]}".rstrip()
+def _stacked(gauge: Gauge, columns: int) -> list[Line]:
+    below = f"{' '.join(filter(None, gauge.figures))}  {gauge.tails[-1]}".rstrip()
     texts = [
         *wrap(gauge.label, columns, first="    ", rest="      "),
         *wrap(below, columns, first=" " * 6, rest=" " * 8),

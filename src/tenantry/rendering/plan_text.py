@@ -34,8 +34,18 @@ def plan_text(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
         lines.extend(_verdicts(plans, each, unread, layout))
         lines.append(Line(""))
     closing = wording.totals(view.summed(each.values()), view.problem_count(plans.problems))
-    lines.extend(Line(text, "head") for text in wrap(closing, layout.width, rest="  "))
+    lines.extend(Line(text, "head") for text in _closing(closing, layout.width))
     return page(lines, color=layout.color)
+
+
+def _closing(text: str, columns: int) -> Iterator[str]:
+    """The last line; where it has no room, what is done and what is wrong each begin a line."""
+    done, _, wrong = text.partition("; ")
+    if width(text) <= columns:
+        yield text
+    else:
+        yield from wrap(f"{done};", columns, rest="  ")
+        yield from wrap(wrong, columns, first="  ", rest="  ")
 
 
 def _tenant(plan: Plan, catalog: Catalog, layout: Layout) -> Iterator[Line]:
@@ -86,7 +96,8 @@ def _changes(changes: Sequence[Change], catalog: Catalog, columns: int) -> Itera
         if key not in names:
             names[key] = plain(view.change_label(change, catalog))
     room = min(max(map(width, names.values())), max(columns - 39, _NARROW))
-    padded = {key: pad(cut(name, room), room) for key, name in names.items()}
+    # a label that is too long for the column stays whole, and the holder goes below it
+    padded = {key: pad(cut(name, columns - 17), room) for key, name in names.items()}
     actions = {action: pad(word, 9) for action, word in wording.ACTIONS.items()}
     for change in changes:
         head = f"    {actions[change.action]}  {padded[change.license, change.replaces]}  "
