@@ -37,8 +37,9 @@ _LABELS = """svgs => svgs.flatMap(svg => {
   const name = svg.querySelector('title')?.textContent ?? 'a chart without a title';
   const labels = [...svg.querySelectorAll('text')].filter(text => text.textContent.trim())
     .map(text => ({says: text.textContent.trim(), box: text.getBoundingClientRect()}));
-  const out = labels.filter(({box}) => box.left < outer.left - 1 || box.right > outer.right + 1
-    || box.top < outer.top - 1 || box.bottom > outer.bottom + 1).map(({says}) => `${name}: "${says}" leaves the chart`);
+  const out = labels.filter(({box}) => box.left < outer.left - 1.5 || box.right > outer.right + 1.5
+    || box.top < outer.top - 1.5 || box.bottom > outer.bottom + 1.5)
+    .map(({says}) => `${name}: "${says}" leaves the chart`);
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
     && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
   const over = labels.flatMap((one, at) => labels.slice(at + 1).filter(two => meet(one.box, two.box))
