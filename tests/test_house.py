@@ -42,6 +42,7 @@ USERS = {
     "deepdiff": {"planning"},
     "jinja2": {"rendering"},
     "sqlite3": {"backends"},
+    "xlsxwriter": {"rendering"},
     "zoneinfo": {"engine"},
     "http": {"forges"},
     "urllib": {"forges"},
@@ -87,6 +88,8 @@ NO_RULES = {
     "utf-8",
     "gitlab-terraform",  # formats
     "gitlab-codequality",
+    "excel-eu",  # a dialect of CSV
+    "yyyy-mm-dd",
 }
 
 
@@ -202,6 +205,7 @@ def test_the_help_imports_click_and_nothing_heavy() -> None:
     assert "Keep who holds which license" in result.stdout
     heavy = {
         *("yaml", "jsonschema", "jsonschema_rs", "referencing", "deepdiff", "jinja2", "ruamel", "sqlite3"),
+        "xlsxwriter",
         *("asyncio", "concurrent", "csv", "decimal", "json", "logging", "subprocess", "tempfile", "urllib"),
     }
     assert not loaded & heavy

@@ -2,10 +2,15 @@
 
 import csv
 import datetime
+import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from at_the_door import Door
 
@@ -68,3 +73,13 @@ def test_a_state_from_a_file_has_no_trend(door: Door) -> None:
     door.told("export", "contoso", "--out", "now.json")
     (tenant,) = json.loads(door.told("report", "--current", "now.json", "--format", "json"))["tenants"]
     assert tenant["trend"] == []
+
+
+def test_a_workbook_lists_holders_in_a_file_and_in_a_pipe(door: Door) -> None:
+    door.told("report", "--format", "xlsx=a.xlsx", "--format", "json")
+    written = (door.root / "a.xlsx").read_bytes()
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(written)).get_sheet_by_name("Holders").to_python()
+    assert [row[:3] for row in rows] == [["Tenant", "Kind", "Holder"], ["contoso", "User", "ada@contoso.example"]]
+    command = [str(Path(sys.executable).with_name("tenantry")), "report", "--format", "xlsx"]
+    piped = subprocess.run(command, cwd=door.root, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C"})
+    assert (piped.stdout, piped.stderr) == (written, b"")

@@ -21,6 +21,7 @@ from tenantry.rendering import (
     report_csv,
     report_markdown,
     report_text,
+    report_xlsx,
     results,
     rules_markdown,
     sarif,
@@ -52,6 +53,7 @@ REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str | bytes]] =
     "json": lambda report, _catalog, _layout: json.canonical(json.report_data(report)),
     "markdown": report_markdown.report_markdown,
     "csv": report_csv.report_csv,
+    "xlsx": report_xlsx.report_xlsx,
 }
 VALIDATION_FORMATS: Mapping[str, Callable[[Validation, Catalog, Layout], str]] = {
     "text": text.validation_text,

@@ -1,0 +1,92 @@
+"""The charts of a report's workbook. Excel draws them from the cells of tables, which say the same in numbers."""
+
+from typing import TYPE_CHECKING
+
+from tenantry.rendering.escape import clip, visible
+from tenantry.rendering.report_tables import USED
+from tenantry.rendering.workbook import Book, Place, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter.chart import Chart
+
+BARS = 20
+"""Rows that are drawn, from the top."""
+BLUE, RED, GREY = "#2E75B6", "#C00000", "#D9D9D9"
+TALL, WIDE = 300, 640
+"""Pixels of a chart of lines."""
+APART = 16
+"""Rows of a sheet, of 20 pixels each, that one such chart and the space below it take."""
+_FONT = {"size": 9, "color": "#404040"}
+
+
+def use_chart(book: Book, place: Place, table: Table, category: int) -> None:
+    """Bars of how much of what was bought is used, the tightest on top, to the right of the table; red where over."""
+    shares = [row[USED] for row in table.rows[:BARS]]
+    last = max((at for at, share in enumerate(shares) if isinstance(share, float)), default=-1)
+    if last < 0:
+        return
+    shares = shares[: last + 1]
+    over = [isinstance(share, float) and share > 1 for share in shares]
+    chart = book.chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": "Used",
+            "categories": place.cells(category, count=len(shares)),
+            "values": place.cells(USED, count=len(shares)),
+            "fill": {"color": BLUE},
+            "points": [{"fill": {"color": RED if item else BLUE}} for item in over],
+            "data_labels": {"value": True, "num_format": "0%", "font": _FONT},
+            "gap": 40,
+        }
+    )
+    chart.set_title({"name": "Used share of what was bought", "name_font": {"size": 12}, "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "num_font": _FONT, "line": {"color": GREY}})
+    chart.set_x_axis(
+        {
+            "min": 0,
+            "num_format": "0%",
+            "num_font": _FONT,
+            "major_gridlines": {"visible": True, "line": {"color": GREY}},
+            "label_position": "high",
+        }
+    )
+    chart.set_size({"width": 560, "height": 110 + 24 * len(shares)})
+    words = f"Bars of the used share of what was bought, for the first {len(shares)} rows of the table."
+    _insert(place, chart, place.row - 1, len(table.columns) + 1, words)
+
+
+def steps_chart(book: Book, beside: Place, number: int, title: str, lines: Place) -> None:
+    """The course of a license: assigned and contingency, both as steps, below the charts that stand there already."""
+    chart = book.chart({"type": "scatter", "subtype": "straight"})
+    for name, column, line in (
+        ("Contingency", 4, {"color": RED, "width": 1.5, "dash_type": "dash"}),
+        ("Assigned", 3, {"color": BLUE, "width": 2.25}),
+    ):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": lines.cells(2),
+                "values": lines.cells(column),
+                "line": line,
+                "marker": {"type": "none"},
+            }
+        )
+    chart.set_title({"name": clip(visible(title), 120), "name_font": {"size": 12}, "overlay": False})
+    chart.set_legend({"position": "bottom"})
+    chart.set_x_axis({"num_format": "yyyy-mm-dd", "num_font": {**_FONT, "rotation": -45}})
+    chart.set_y_axis(
+        {
+            "min": 0,
+            "num_format": "#,##0",
+            "num_font": _FONT,
+            "major_gridlines": {"visible": True, "line": {"color": GREY}},
+        }
+    )
+    chart.set_size({"width": WIDE, "height": TALL})
+    _insert(beside, chart, number * APART, 6, f"Steps of assigned units and contingency. {clip(visible(title), 120)}.")
+
+
+def _insert(place: Place, chart: "Chart", row: int, column: int, words: str) -> None:
+    """Put a chart where filters neither hide nor squeeze it, with words for those who don't see it."""
+    place.sheet.insert_chart(row, column, chart, {"object_position": 3, "description": words})
