@@ -40,7 +40,7 @@ class Job:
 
 @dataclass(kw_only=True)
 class Event:
-    """What starts a workflow. `fork`: a pull request from one, so the token is read-only and no variable is there."""
+    """What starts a workflow. `fork`: a pull request from one, so the token is read-only."""
 
     name: str
     sha: str
@@ -83,10 +83,10 @@ class GitHub:
 
     def _job(self, job: dict[str, Any], event: Event, done: Mapping[str, Job]) -> Job:
         needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
-        # of a repository's variables a pull request from a fork gets none
+        # GitHub doesn't promise that a fork gets no variables, so it is the workflow that has to keep them from it
         contexts: dict[str, Any] = {
             "github": {"event": event.data, "event_name": event.name, "repository": "acme/licenses"},
-            "vars": {} if event.fork else self.variables,
+            "vars": self.variables,
             "inputs": event.inputs,
             "needs": {name: {"outputs": done[name].outputs} for name in needs},
             "steps": {},
