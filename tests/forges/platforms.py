@@ -158,7 +158,13 @@ class FakeGitLab(Platform):
 
     def comment(self, note: Note) -> dict[str, Any]:
         identity = {"id": 99 if note.author == ME else 5, "username": note.author}
-        return {"id": note.id, "body": note.body, "author": identity, "system": False, "noteable_iid": PULL}
+        return {
+            "id": note.id,
+            "body": note.body,
+            "author": identity,
+            "system": note.status == "system",
+            "noteable_iid": PULL,
+        }
 
     def answer(self, asked: Asked) -> Reply:  # noqa: PLR0911 - one a request
         project = "/api/v4/projects/31"
@@ -220,7 +226,8 @@ class FakeAzure(Platform):
         identity = {"id": "B0B5-ME" if note.author == ME else "d6245f20", "displayName": note.author}
         comment = {"id": 1, "parentCommentId": 0, "author": identity, "content": note.body, "commentType": "text"}
         reply = {"id": 2, "parentCommentId": 1, "author": {"id": "d6245f20"}, "content": "Fine", "commentType": "text"}
-        return {"id": note.id, "comments": [comment, reply], "status": note.status, "isDeleted": False}
+        gone = note.status == "deleted"
+        return {"id": note.id, "comments": [comment, reply], "status": note.status, "isDeleted": gone}
 
     def answer(self, asked: Asked) -> Reply:  # noqa: PLR0911 - one a request
         if asked.path == "/acme/_apis/connectionData":

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from tests.forges.local_server import Reply, Server, Watch
-from tests.forges.platforms import COMMIT, ME, OTHER, PLATFORMS, PULL, TOKEN, FakeAzure, FakeGitHub, Merged, Platform
+from tests.forges.platforms import (
+    COMMIT,
+    ME,
+    OTHER,
+    PLATFORMS,
+    PULL,
+    TOKEN,
+    FakeAzure,
+    FakeGitHub,
+    FakeGitLab,
+    Merged,
+    Platform,
+)
 
 from tenantry.errors import OperatorError, PlanAgainError
 from tenantry.forges.marker import Marker
@@ -426,6 +438,7 @@ def test_without_a_plan_beside_it_nothing_is_said_of_open_or_closed(azure: Desk)
     note.status = "byDesign"
     azure.post(page(ANOTHER))
     assert note.status == "byDesign"
+    assert len(azure.writes) == 1
 
 
 def test_a_thread_that_was_replaced_holds_nothing_back(azure: Desk) -> None:
@@ -433,3 +446,18 @@ def test_a_thread_that_was_replaced_holds_nothing_back(azure: Desk) -> None:
     second.status = "active"
     azure.post(page(), active=True)
     assert (first.status, second.status) == (None, "closed")
+
+
+def test_a_thread_that_was_deleted_is_none(azure: Desk) -> None:
+    azure.platform.write(ME, page()).status = "deleted"
+    assert azure.post(page(ANOTHER)).status == "created"
+
+
+# only GitLab
+
+
+def test_a_note_of_gitlab_s_own_is_none() -> None:
+    platform = FakeGitLab()
+    platform.write(ME, page()).status = "system"
+    with Server(platform.answer) as server:
+        assert Desk(platform, server).post(page(ANOTHER)).status == "created"

@@ -250,7 +250,11 @@ def test_a_certificate_that_is_not_trusted_is_an_error_at_once(tmp_path: Path, m
         assert "SSL_CERT_FILE" in caught.value.hint
         assert (server.asked, watch.waits) == ([], [])
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
-        assert Client(server.address, token(), {}, watch.pace).get("/a") == {"path": "/a", "data": None}
+        client = Client(server.address, token(), {}, watch.pace)
+        assert client.get("/a") == {"path": "/a", "data": None}
+        server.disturb("GET", Reply(status=307, headers={"Location": server.address.replace("https", "http")}))
+        with pytest.raises(OperatorError, match="leads to"):
+            client.get("/a")
 
 
 def test_what_is_no_http_at_all_is_an_error() -> None:

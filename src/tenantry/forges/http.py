@@ -224,7 +224,7 @@ class Client:
             if "CERTIFICATE_VERIFY_FAILED" in str(reason):
                 raise OperatorError(
                     f"{self.host} shows a certificate that isn't trusted here: {self._harmless(str(reason))}.",
-                    "Where an organisation has an authority of its own, SSL_CERT_FILE names the file of its certificate.",
+                    "Where you have an authority of your own, let SSL_CERT_FILE name the file of its certificate.",
                 ) from None
             said = "no answer in time" if isinstance(reason, TimeoutError) else str(reason) or type(reason).__name__
             raise _LostError(self._harmless(said)) from None
