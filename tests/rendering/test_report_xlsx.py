@@ -284,6 +284,16 @@ def test_a_course_is_drawn_in_steps() -> None:
     steps = ["10-01", "10-20", "11-02", "11-02", "11-24", "11-24"]
     assert drawn["Assigned"] == list(zip(steps, (5, 5, 5, 7, 7, 7), strict=True))
     assert drawn["Contingency"] == list(zip(steps, (10, 10, 10, None, None, 12), strict=True))
+    across, _ = chart.iter(f"{DRAWN}valAx")
+    ends = [item.get("val") for kind in ("min", "max") for item in across.iter(f"{DRAWN}{kind}")]
+    assert ends == ["46296", "46350"], "days as Excel counts them"
+
+
+def test_a_course_of_a_single_day_is_no_line() -> None:
+    content = made(replace(FULL, trend=(LicenseTrend("companion", TREND.points[-1:]),)))
+    assert len(rows(content, "Trend")) == 1
+    assert len(parts(content, r"charts/chart\d+\.xml")) == 1, "the use alone"
+    assert "Trend lines" not in sheets(content)
 
 
 def test_of_many_tenants_the_tightest_courses_are_drawn_each_from_its_own_rows() -> None:
@@ -377,6 +387,10 @@ def test_headers_are_there_short_and_never_alike(headers: list[str]) -> None:
     found = distinct([*headers, *headers, "A", "a"])
     assert len({item.casefold() for item in found}) == len(found) == 2 * len(headers) + 2
     assert all(item and item.isprintable() and len(item) <= 255 for item in found)
+
+
+def test_a_header_is_the_same_text_in_its_cell_and_in_its_table() -> None:
+    assert distinct(["a_x0041_b", "_x005F_x0041_", "_x41_"]) == ["a-x0041_b", "-x005F-x0041_", "_x41_"]
 
 
 def test_a_text_that_is_too_long_for_a_cell_is_cut_and_not_lost() -> None:

@@ -145,7 +145,7 @@ def holders(report: Report) -> Table:
     texts = ("Tenant", "Kind", "Holder", "Name", "Organization unit", "Cost center")
     return Table(
         name="Holders",
-        columns=(*map(Column, texts), Column("Count", "count"), Column("Licenses", "sentence")),
+        columns=(*map(Column, texts), Column("Count", "count"), Column("Licenses")),
         rows=rows,
         empty="Nobody has a license.",
     )

@@ -11,7 +11,7 @@ from tenantry.rendering.escape import clip, visible
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.report_view import cost, labels, state_lines
 from tenantry.rendering.workbook import PRIVATE, TEXT, Book, Place
-from tenantry.rendering.workbook_charts import steps_chart, use_chart
+from tenantry.rendering.workbook_charts import Course, steps_chart, use_chart
 
 TITLE = "License usage"
 CHARTED = 6
@@ -80,7 +80,8 @@ def _trend(book: Book, report: Report) -> None:
     for at, (tenant, course) in enumerate(courses):
         count = len(tables.steps([(tenant, course)]).rows)
         title = f"{tenant.tenant}: {named.get(course.license, course.license)}"
-        steps_chart(book, places[0], at, title, Place(lines.sheet, lines.row + first, count))
+        days = (course.points[0].day, course.points[-1].day)
+        steps_chart(book, places[0], at, Course(title, days, Place(lines.sheet, lines.row + first, count)))
         first += count
 
 
@@ -94,7 +95,9 @@ def _charted(report: Report) -> Sequence[tuple[TenantReport, LicenseTrend]]:
         wanted = [(tenant, item.license) for tenant, item in sorted(rows, key=lambda row: tables.left(row[1]))]
     found = []
     for tenant, license_id in wanted:
-        found += [(tenant, course) for course in tenant.trend if course.license == license_id]
+        found += [
+            (tenant, course) for course in tenant.trend if course.license == license_id and len(course.points) > 1
+        ]
         if len(found) == CHARTED:
             break
     return found

@@ -5,6 +5,7 @@ Equal content gives equal bytes: no clock, no locale and no chance is asked.
 
 import datetime
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -24,10 +25,13 @@ TEXT, HEADER = 16_000, 250
 FIRST_DAY = datetime.date(1900, 3, 1)
 """Days before are text: Excel counts one of 1900 that there never was."""
 WIDEST, WIDEST_SENTENCE = 40, 64
+BAR = 16
+"""Columns of text in which a bar can be read."""
 FILTER = 3
 """Columns of text that the arrow of a filter covers."""
 STYLE = "Table Style Medium 2"
 PRIVATE = "Contains personal data"
+_ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMATS: Mapping[str, Mapping[str, object]] = {
     "text": {},
     "sentence": {"text_wrap": True},
@@ -152,6 +156,7 @@ class Book:
             most = WIDEST_SENTENCE if column.kind == "sentence" else WIDEST
             sheet.set_column(at, at, min(max(widths[at] + 1, 9), most))
             if column.bar:
+                sheet.set_column(at, at, BAR)
                 sheet.conditional_format(row + 1, at, last, at, _BAR)
             if column.over:
                 below = {"type": "cell", "criteria": "<", "value": 0, "format": self.formats["over"]}
@@ -199,10 +204,14 @@ _BAR = {
 
 
 def distinct(headers: Sequence[str]) -> list[str]:
-    """Headers as Excel takes them: not empty, not too long, and no two alike but for case."""
+    """Headers as Excel takes them: not empty, not too long, and no two alike but for case.
+
+    In the name of a column, unlike in its cell, xlsxwriter leaves `_x0041_` alone, which is an A for Excel; where the
+    two differ it calls the file damaged.
+    """
     found: dict[str, str] = {}
     for header in headers:
-        text = clip(visible(header), HEADER - 8) or "-"
+        text = clip(_ENCODED.sub("-", visible(header)), HEADER - 8) or "-"
         name, number = text, 1
         while name.casefold() in found:
             number += 1

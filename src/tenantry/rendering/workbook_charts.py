@@ -1,9 +1,11 @@
 """The charts of a report's workbook. Excel draws them from the cells of tables, which say the same in numbers."""
 
+import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenantry.rendering.escape import clip, visible
-from tenantry.rendering.report_tables import USED
+from tenantry.rendering.report_tables import USED, day
 from tenantry.rendering.workbook import Book, Place, Table
 
 if TYPE_CHECKING:
@@ -17,6 +19,21 @@ TALL, WIDE = 300, 640
 APART = 16
 """Rows of a sheet, of 20 pixels each, that one such chart and the space below it take."""
 _FONT = {"size": 9, "color": "#404040"}
+
+
+ZERO = datetime.date(1899, 12, 30)
+"""From which Excel counts days."""
+MARKS = 8
+"""Days that are written below the lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course of a license: a title, the first and the last day, and where the points of its steps stand."""
+
+    title: str
+    days: tuple[str, str]
+    lines: Place
 
 
 def use_chart(book: Book, place: Place, table: Table, category: int) -> None:
@@ -56,7 +73,7 @@ def use_chart(book: Book, place: Place, table: Table, category: int) -> None:
     _insert(place, chart, place.row - 1, len(table.columns) + 1, words)
 
 
-def steps_chart(book: Book, beside: Place, number: int, title: str, lines: Place) -> None:
+def steps_chart(book: Book, beside: Place, number: int, course: Course) -> None:
     """The course of a license: assigned and contingency, both as steps, below the charts that stand there already."""
     chart = book.chart({"type": "scatter", "subtype": "straight"})
     for name, column, line in (
@@ -66,15 +83,16 @@ def steps_chart(book: Book, beside: Place, number: int, title: str, lines: Place
         chart.add_series(
             {
                 "name": name,
-                "categories": lines.cells(2),
-                "values": lines.cells(column),
+                "categories": course.lines.cells(2),
+                "values": course.lines.cells(column),
                 "line": line,
                 "marker": {"type": "none"},
             }
         )
-    chart.set_title({"name": clip(visible(title), 120), "name_font": {"size": 12}, "overlay": False})
+    title = clip(visible(course.title), 120)
+    chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_legend({"position": "bottom"})
-    chart.set_x_axis({"num_format": "yyyy-mm-dd", "num_font": {**_FONT, "rotation": -45}})
+    chart.set_x_axis({"num_format": "yyyy-mm-dd", "num_font": {**_FONT, "rotation": -45}, **_span(course)})
     chart.set_y_axis(
         {
             "min": 0,
@@ -84,7 +102,15 @@ def steps_chart(book: Book, beside: Place, number: int, title: str, lines: Place
         }
     )
     chart.set_size({"width": WIDE, "height": TALL})
-    _insert(beside, chart, number * APART, 6, f"Steps of assigned units and contingency. {clip(visible(title), 120)}.")
+    _insert(beside, chart, number * APART, 6, f"Steps of assigned units and contingency. {title}.")
+
+
+def _span(course: Course) -> dict[str, int]:
+    """An axis that ends where the lines end, with a few days written to it."""
+    first, last = (
+        found.toordinal() - ZERO.toordinal() for found in map(day, course.days) if not isinstance(found, str)
+    )
+    return {"min": first, "max": last, "major_unit": max(1, -(-(last - first) // MARKS))}
 
 
 def _insert(place: Place, chart: "Chart", row: int, column: int, words: str) -> None:
