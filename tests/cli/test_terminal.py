@@ -357,6 +357,36 @@ def test_ctrl_c_leaves_a_clean_line_with_the_only_word_that_matters(fleet: Path,
 
 
 @pytest.mark.usefixtures("impatient")
+def test_ctrl_c_ends_a_worker_that_has_nothing_to_do_without_a_word(
+    fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = executor.question
+
+    def question(asked: Any, name: str) -> Any:
+        time.sleep(30 if name == "t01" else 0)
+        return real(asked, name)
+
+    monkeypatch.setattr(executor, "question", question)
+    begun = time.monotonic()
+    seen = on_terminal(["-C", str(fleet), "plan", "t00", "t01", "--jobs", "2"], typed="\x03", once="planned 1 of")
+    assert seen.code == 130
+    assert left_on_screen(seen.err) == ["error: interrupted"]
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.usefixtures("impatient")
+def test_ctrl_c_during_an_apply_ends_it_between_two_tenants_and_leaves_a_clean_line(fleet: Path) -> None:
+    (fleet / ".tenantry").mkdir()
+    seen = on_terminal(
+        ["-C", str(fleet), "apply", "--auto-approve", "--create-ledger"], typed="\x03", once="applied 3 of"
+    )
+    assert seen.code == 130
+    assert len(re.findall(r": applied \d+ changes", seen.plain)) >= 3
+    assert "t23: not begun: the command was interrupted" in seen.plain
+    assert not any("of 24 tenants" in line or "^C" in line for line in left_on_screen(seen.err))
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_narrow_terminal_never_gets_a_line_that_it_would_break(fleet: Path) -> None:
     seen = on_terminal(["-C", str(fleet), "plan"], columns=20)
     assert "\rplanned 24 of 24 te" in seen.err

@@ -73,8 +73,8 @@ class StatusLine:
             return
         self._due = now + PAUSE
         text = f"{word} {done:,} of {total:,} tenants"[: columns(self._stream) - 1]
-        self._write(f"\r{text.ljust(self._used)}")
-        self._used = len(text)
+        before, self._used = self._used, len(text)  # first, since an interruption may come while it is written
+        self._write(f"\r{text.ljust(before)}")
 
     def _write(self, text: str) -> None:
         if self._stream is None:
