@@ -249,20 +249,11 @@ def test_the_use_is_drawn_from_the_table_and_what_is_over_in_another_color() -> 
     names, used = (reference(series, kind) for kind in ("cat", "val"))
     assert values(book, names) == [f"tenant-{at:03}" for at in range(20)]
     assert values(book, used) == [(121 - at) * 100 // 120 / 100 for at in range(20)]
-    colors = [item.get("val") for item in series.iter() if item.tag.endswith("srgbClr")]
-    assert len(set(colors[:21])) == 1, "121 of 120 is 100 %, rounded down"
+    points = series.iter(f"{DRAWN}dPt")
+    colors = [next(item.get("val") for item in point.iter() if item.tag.endswith("srgbClr")) for point in points]
+    assert colors == ["C00000", *["2E75B6"] * 19], "1 unit over is over, although it is 100 % rounded down"
     (drawing,) = parts(content, r"drawings/drawing1\.xml").values()
     assert any("first 20 rows" in (item.get("descr") or "") for item in drawing.iter())
-
-
-def test_what_is_over_is_drawn_red() -> None:
-    changed = tuple(
-        replace(part, licenses=tuple(replace(item, assigned=30) for item in part.licenses)) for part in REPORTED.parts
-    )
-    (chart,) = parts(made(replace(REPORTED, parts=changed)), r"charts/chart\d+\.xml").values()
-    points = list(chart.iter(f"{DRAWN}dPt"))
-    colors = [next(item.get("val") for item in point.iter() if item.tag.endswith("srgbClr")) for point in points]
-    assert set(colors) == {"C00000", "2E75B6"}
 
 
 def test_a_course_is_drawn_in_steps() -> None:
@@ -319,7 +310,14 @@ def test_findings_and_problems_are_told() -> None:
     assert (found[0]["Rule"], found[0]["File"], found[0]["Line"]) == ("unknown-license", "tenants/nordwind.yaml", 9)
     (idle,) = (row for row in found if row["Rule"] == IDLE.rule)
     assert (idle["Severity"], idle["Holders"], idle["License"]) == ("⚠ warning", 7, "Companion")
+    assert idle["Tenant"] == "contoso"
     assert idle["First of them"] == "user:a@contoso.example, user:b@contoso.example, user:c@contoso.example"
+
+
+def test_a_finding_stands_beside_its_tenant_also_where_it_does_not_name_it() -> None:
+    content = made(replace(FULL, findings=(replace(IDLE, tenant=None),)), problems=True)
+    assert [row["Tenant"] for row in rows(content, "Findings")] == ["nordwind", "contoso"]
+    assert "1 problem: see Findings" in texts(content, "About")
 
 
 def test_a_workbook_of_nothing_says_so() -> None:

@@ -17,8 +17,8 @@ from tenantry.rendering import wording
 from tenantry.rendering.report_view import labels
 from tenantry.rendering.workbook import Cell, Column, Table, Word
 
-USED = 4
-"""Where the share that is used stands in the tables that compare licenses."""
+USED, AVAILABLE = 4, 7
+"""Where the share that is used and what is left stand in the tables that compare licenses."""
 _UNITS = (
     *(Column("Contingency", "count"), Column("Assigned", "count"), Column("Available", "count", over=True)),
     Column("Used", "share", bar=True),
@@ -185,7 +185,8 @@ def steps(courses: Sequence[tuple[TenantReport, LicenseTrend]]) -> Table:
 def findings(report: Report) -> Table:
     """What was noticed, and what could not be read."""
     named = labels(report.tenants)
-    found: list[Finding] = [*report.problems, *(item for tenant in report.tenants for item in tenant.findings)]
+    found: list[tuple[str | None, Finding]] = [(item.tenant, item) for item in report.problems]
+    found += [(tenant.tenant, item) for tenant in report.tenants for item in tenant.findings]
     texts = ("Severity", "Tenant", "Rule")
     sentences = (Column("Message", "sentence"), Column("What to do", "sentence"))
     more = (Column("Holders", "count"), Column("First of them", "sentence"), Column("License"), Column("File"))
@@ -194,11 +195,11 @@ def findings(report: Report) -> Table:
         columns=(*map(Column, texts), *sentences, *more, Column("Line", "count")),
         rows=[
             (
-                *(wording.SEVERITY_WORDS[item.severity], item.tenant, item.rule, item.message, item.hint or None),
+                *(wording.SEVERITY_WORDS[item.severity], tenant_id, item.rule, item.message, item.hint or None),
                 *(item.count if item.holders else None, ", ".join(item.holders) or None),
                 *(named.get(item.license or "", item.license), item.file, item.line),
             )
-            for item in found
+            for tenant_id, item in found
         ],
         empty="Nothing was found.",
     )

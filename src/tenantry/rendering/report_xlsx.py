@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tenantry import __version__
 from tenantry.model.catalog import Catalog
 from tenantry.model.report import LicenseTrend, Report, TenantReport
+from tenantry.model.words import counted
 from tenantry.rendering import report_tables as tables
 from tenantry.rendering.escape import clip, visible
 from tenantry.rendering.layout import Layout
@@ -25,6 +26,7 @@ ABOUT = (
     ("Used", "Assigned as a share of the contingency, in whole percent, rounded down."),
     ("Unaccounted", "Units that the vendor counts and of which no holder is known."),
     ("Trend", "What the last run of each day left behind, in the tenant's time zone; days without one are left out."),
+    ("Trend lines", "What the charts beside the trend are drawn from: where a day moves something, before and after."),
 )
 
 
@@ -113,7 +115,7 @@ def _about(book: Book, report: Report, created: datetime.date) -> None:
         ("As of", " to ".join(dict.fromkeys((days[0], days[-1]))) if days else created.isoformat()),
         ("Tenants", f"{len(report.tenants):,}"),
         ("Told by", ", ".join(told)),
-        ("Could not be read", f"{len(report.problems):,} problems, see Findings" if report.problems else "-"),
+        ("Could not be read", f"{counted(len(report.problems), 'problem')}: see Findings" if report.problems else "-"),
         (PRIVATE, "Names of people, and what they use. Share it with those alone who may see that."),
         *ABOUT,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenantry.rendering.escape import clip, visible
-from tenantry.rendering.report_tables import USED, day
+from tenantry.rendering.report_tables import AVAILABLE, USED, day
 from tenantry.rendering.workbook import Book, Place, Table
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def use_chart(book: Book, place: Place, table: Table, category: int) -> None:
     if last < 0:
         return
     shares = shares[: last + 1]
-    over = [isinstance(share, float) and share > 1 for share in shares]
+    over = [isinstance(left := row[AVAILABLE], int) and left < 0 for row in table.rows[: len(shares)]]
     chart = book.chart({"type": "bar"})
     chart.add_series(
         {
