@@ -423,3 +423,11 @@ def test_a_plan_on_standard_error_is_laid_out_for_that_terminal(fleet: Path) -> 
     assert "✔ ready" in plain
     assert overlong(plain.partition("made the ledger")[0], 50) == []
     assert json.loads(seen.out)["results"]
+
+
+def test_quiet_shows_the_plan_that_somebody_is_asked_about(fleet: Path) -> None:
+    answered = on_terminal(
+        ["-C", str(fleet), "apply", "t00", "-q", "--format", "json"], typed="n\n", once="[y/N]", pipes="out"
+    )
+    assert "+ grant" in answered.err
+    assert answered.err.index("+ grant") < answered.err.index("[y/N]")

@@ -77,3 +77,8 @@ def test_a_workflow_command_keeps_percent_signs_line_ends_and_separators() -> No
 def test_a_text_over_the_limit_says_that_there_is_more() -> None:
     assert clip("abcdef", 4) == "abc…"
     assert clip("abcd", 4) == "abcd"
+
+
+@pytest.mark.parametrize("blank", "\u115f\u1160\u2800\u3164\uffa0")
+def test_a_letter_that_nobody_sees_is_shown(blank: str) -> None:
+    assert plain(f"ada{blank}") == f"ada\\u{ord(blank):04x}"

@@ -107,7 +107,7 @@ class _Command:
         plans = sealed(tuple(problems), [item.plan for item in judged.values()])
         if not judged and not problems:
             refuse_unlabelled(request)
-        self._show(asked, plans)
+        self._show(asked, plans, asks=asks)
         if asked.loaded.fatal:
             self._put(asked, ())
             return ERROR
@@ -135,14 +135,14 @@ class _Command:
             exact=self._checksum is not None,
         )
 
-    def _show(self, asked: Asked, plans: PlanSet) -> None:
+    def _show(self, asked: Asked, plans: PlanSet, *, asks: bool = False) -> None:
         """Show plans as text: with the text of the results, or to people beside other formats."""
         held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
         to_people = ("text", "-") not in self._wanted
         layout = self._session.beside(held) if to_people else self._session.layout(0, held, terminal=True)
         text = PLAN_FORMATS["text"](plans, asked.loaded.workspace.catalog, layout)
         if to_people:
-            self._session.say(text.rstrip("\n"))
+            self._session.say(text.rstrip("\n"), asked=asks)
         else:
             to_stdout(text)
 

@@ -72,9 +72,9 @@ class Session:
         """Whether there is somebody who can be asked."""
         return not self.no_input and is_terminal(sys.stdin)
 
-    def say(self, text: str) -> None:
-        """Tell people something that isn't the result."""
-        if not self.quiet:
+    def say(self, text: str, *, asked: bool = False) -> None:
+        """Tell people something that isn't the result; with -q only what a question is about (`asked`)."""
+        if asked or not self.quiet:
             self._line.wipe()
             click.echo(text, err=True)
 

@@ -6,6 +6,8 @@ A reader sees the same text in every format; what doesn't print is shown as its 
 import re
 
 _COMMAND = re.compile(r":(?=:)|#(?=#)")
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+"""Letters and signs that Unicode calls printable although nothing is drawn: two names could look alike by them."""
 
 
 class Safe(str):
@@ -20,9 +22,9 @@ class Safe(str):
 
 def visible(text: str) -> str:
     r"""Text in which what doesn't print (ESC, line ends, bidirectional marks) is seen: `\x1b`, `\u202e`."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _code_point(char) for char in text)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _code_point(char) for char in text)
+    return text if text.isascii() else _BLANK.sub(lambda match: _code_point(match[0]), text)
 
 
 def plain(text: str) -> str:
