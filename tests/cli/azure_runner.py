@@ -21,7 +21,7 @@ from written_pipelines import Loader
 STEP = {"checkout", "bash", "task", "publish", "download", "artifact", "displayName", "condition", "env", "inputs"}
 STEP |= {"fetchDepth", "persistCredentials"}
 JOB = {"job", "deployment", "displayName", "condition", "timeoutInMinutes", "pool", "environment", "strategy", "steps"}
-COMMAND = re.compile(r"^##vso\[task\.(\w+)([^\]]*)\](.*)$", re.MULTILINE)
+COMMAND = re.compile(r"##vso\[task\.(\w+)([^\]]*)\](.*)$", re.MULTILINE)
 
 
 @dataclass

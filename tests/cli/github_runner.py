@@ -5,6 +5,7 @@ It knows what these workflows use and refuses everything else, so that no key is
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import uuid
@@ -203,6 +204,8 @@ class _Work:
             encoding="utf-8",
             check=False,
         )
+        commands = {found[1] for found in re.finditer(r"^::(\S+?)(?: |::)", result.stdout, re.MULTILINE)}
+        assert commands <= {"error", "warning", "notice"}, commands
         self._job.log += f"{result.stdout}\n"
         self._job.summary += files["GITHUB_STEP_SUMMARY"].read_text("utf-8")
         return result.returncode, dict(_outputs(files["GITHUB_OUTPUT"].read_text("utf-8")))

@@ -13,6 +13,8 @@ USERS = {
     "ada@acme.example": {"licenses": ["companion", "contact_center_user"]},
     "bob@acme.example": {"licenses": ["contact_center_user"]},
 }
+HOSTILE = "##vso[task.setvariable variable=code]0 ::stop-commands::x ${{ github.token }} $(touch owned) `id`"
+"""The name of a tenant that would like to be more than a name."""
 SNAPSHOT = {
     "format": "tenantry-snapshot/1",
     "tenant": "acme",
@@ -51,6 +53,10 @@ class Repository:
         for name, licenses in levels.items():
             data["users"][f"{name}@acme.example"] = {"licenses": licenses}
         put(self.clone / "tenants/acme.yaml", data)
+
+    def rename(self, name: str) -> None:
+        """Give the tenant another name."""
+        put(self.clone / "tenants/acme.yaml", {**self.tenant(), "tenant": {"name": name}})
 
     def commit(self, says: str, branch: str = "main") -> str:
         """Commit everything and push; the commit."""

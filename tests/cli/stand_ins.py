@@ -25,10 +25,12 @@ def install(words, folder):
     sys.exit(0)
 if here.joinpath("pip") == pathlib.Path(sys.argv[0]):
     install(words, here)
-if words[:3] == ["-m", "pip", "install"]:
+if words[0] != "-I":
+    sys.exit("without -I Python runs a pip.py or json.py of the folder that it is called in")
+if words[1:4] == ["-m", "pip", "install"]:
     install(words, here)
-if words[:2] == ["-m", "venv"]:
-    made = pathlib.Path(words[2], "bin")
+if words[1:3] == ["-m", "venv"]:
+    made = pathlib.Path(words[3], "bin")
     made.mkdir(parents=True)
     (made / "pip").write_bytes(pathlib.Path(sys.argv[0]).read_bytes())
     (made / "pip").chmod(0o755)

@@ -94,6 +94,15 @@ def test_a_plan_with_changes_is_ready_and_puts_out_its_effect_and_its_files(work
     assert ran.summary.startswith(f"<!-- tenantry:plan effect={plan['effect']} -->")
 
 
+def test_a_checkout_can_not_bring_modules_of_python(workspace: Path) -> None:
+    for name in ("json.py", "pip.py", "click.py", "sitecustomize.py"):
+        for folder in (workspace, workspace / GIVEN["path"]):
+            (folder / name).write_text("raise SystemExit('taken over')\n")
+    ran = act(workspace, GIVEN)
+    assert (ran.code, ran.outputs["verdict"]) == (0, "ready")
+    assert "taken over" not in ran.log
+
+
 def test_a_plan_without_changes_says_so(workspace: Path) -> None:
     put(workspace / "licenses here/tenants/acme.yaml", {"version": 1})
     ran = act(workspace, GIVEN)

@@ -123,3 +123,27 @@ def test_each_action_is_pinned_by_commit_with_its_version_beside_it(github: Path
     ]
     assert len(used) > 10
     assert not [line for line in used if not re.fullmatch(r"uses: actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)]
+
+
+def test_each_job_of_github_has_an_end_and_no_more_rights_than_are_known_here(github: Path) -> None:
+    found = {}
+    for name, path in pipelines(github, "github").items():
+        data = read(path)
+        assert data["permissions"] == {}
+        assert data["concurrency"]["cancel-in-progress"] == (name == "tenantry-review")
+        for job, made in data["jobs"].items():
+            assert made["timeout-minutes"] <= 30
+            found[f"{name} {job}"] = made["permissions"]
+    reading = {"contents": "read"}
+    more = {
+        "tenantry-review plan": {**reading, "pull-requests": "write"},
+        "tenantry-apply plan": {**reading, "pull-requests": "read"},
+    }
+    assert found == {name: more.get(name, reading) for name in found}
+
+
+def test_applies_of_github_wait_for_each_other_from_plan_to_approval(github: Path) -> None:
+    data = read(pipelines(github, "github")["tenantry-apply"])
+    assert data["concurrency"] == {"group": "tenantry-apply", "cancel-in-progress": False, "queue": "max"}
+    assert set(data["on"]) == {"push", "workflow_dispatch"}
+    assert data["jobs"]["apply"]["environment"] == "tenantry"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from azure_runner import Azure
 from gitlab_runner import GitLab
-from reviewed_repository import SNAPSHOT, Repository, repository
+from reviewed_repository import HOSTILE, SNAPSHOT, Repository, repository
 from stand_ins import PullRequests, put
 from tests.forges.local_server import Server
 
@@ -247,3 +247,22 @@ def test_where_an_install_fails_nothing_goes_on(tmp_path: Path) -> None:
     azure = Azure(made.remote, tmp_path / "runners", "http://127.0.0.1:9", pulls, {"TENANTRY_BACKEND": made.backend})
     jobs = azure.run("tenantry-apply", sha, BUILD_REASON="Manual")
     assert (jobs["plan"].failed, jobs["apply"].status) == ("Install tenantry", "skipped")
+
+
+def test_a_name_that_would_be_a_command_stays_a_name(scene: Scene) -> None:
+    scene.repository.branch("alice", alice=ALICE, zoe=["contact_center_user"])
+    scene.repository.rename(HOSTILE)
+    scene.repository.commit("Take another name", "alice")
+    jobs = scene.review("alice", 4)
+    assert (statuses(jobs), jobs["plan"].code) == ({"validate": "success", "plan": "failure"}, 3)
+    assert not list(scene.repository.remote.parent.rglob("owned"))
+
+
+def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
+    scene.repository.branch("alice", alice=ALICE)
+    scene.repository.git("rm", "--quiet", "-r", "tenants", "tenantry.yaml")
+    (scene.repository.clone / "plan.md").write_text(f"<!-- tenantry:plan effect=sha256:{'0' * 64} -->\nready\n")
+    scene.repository.commit("Bring a plan", "alice")
+    jobs = scene.review("alice", 4)
+    assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
+    assert scene.comments == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from github_runner import Event, GitHub, Job
-from reviewed_repository import SNAPSHOT, Repository, repository
+from reviewed_repository import HOSTILE, SNAPSHOT, Repository, repository
 from stand_ins import PullRequests, put
 from tests.forges.local_server import Server
 
@@ -245,3 +245,24 @@ def test_the_weekly_report_is_kept_as_an_artifact(scene: Scene) -> None:
     assert [name for name in kept if name.startswith("REPORT.") and name.endswith(".svg")]
     assert "Companion" in jobs["report"].summary
     assert "svg" not in jobs["report"].summary
+
+
+def test_a_name_that_would_be_a_command_stays_a_name(scene: Scene) -> None:
+    scene.repository.branch("alice", alice=ALICE, zoe=["contact_center_user"])
+    scene.repository.rename(HOSTILE)
+    scene.repository.commit("Take another name", "alice")
+    jobs = scene.review("alice", 4)
+    assert (statuses(jobs), jobs["plan"].code) == ({"validate": "success", "plan": "failure"}, 3)
+    assert not list(scene.repository.remote.parent.rglob("owned"))
+
+
+def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
+    effect = f"sha256:{'0' * 64}"
+    scene.repository.branch("alice", alice=ALICE)
+    scene.repository.git("rm", "--quiet", "-r", "tenants", "tenantry.yaml")
+    (scene.repository.clone / "plan.md").write_text(f"<!-- tenantry:plan effect={effect} -->\nready\n")
+    scene.repository.commit("Bring a plan", "alice")
+    jobs = scene.review("alice", 4)
+    assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
+    assert scene.pulls.comments == {}
+    assert effect not in jobs["plan"].summary
