@@ -19,6 +19,7 @@ from tenantry.rendering import (
     plan_markdown,
     plan_text,
     report_csv,
+    report_html,
     report_markdown,
     report_text,
     report_xlsx,
@@ -52,6 +53,7 @@ REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str | bytes]] =
     "text": report_text.report_text,
     "json": lambda report, _catalog, _layout: json.canonical(json.report_data(report)),
     "markdown": report_markdown.report_markdown,
+    "html": report_html.report_html,
     "csv": report_csv.report_csv,
     "xlsx": report_xlsx.report_xlsx,
 }
