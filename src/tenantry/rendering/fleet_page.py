@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tenantry.model.catalog import Catalog
 from tenantry.model.report import LicenseUsage, Report, RollUp, TenantReport, TightestLicense
@@ -10,7 +11,9 @@ from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.charts import inline, small_bar, tone, use_chart
 from tenantry.rendering.escape import Safe
 from tenantry.rendering.html_parts import Cell, Column, Figure, Table, left, rows_only
-from tenantry.rendering.report_page import LICENSE_COLUMNS, bought, holder_count, license_cells, use_bars
+from tenantry.rendering.report_page import LICENSE_BAR, LICENSE_COLUMNS, bought, holder_count, license_cells, use_bars
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +36,19 @@ def fleet_page(report: Report, roll_up: RollUp, catalog: Catalog, places: Mappin
         figures=_figures(report, roll_up),
         tenants=_tenants(roll_up, by_id, catalog, places),
         heat=_heat(ordered, places),
-        use=inline(use_chart(bars, "Use of each license by all tenants together"), "all-use") if bars else Safe(),
+        use=inline(use_chart(bars, "Use of each license by all tenants together"), "all") if bars else Safe(),
         totals=Table(
             key="totals",
             title="All tenants together",
             caption="Licenses of all tenants together",
-            columns=LICENSE_COLUMNS,
-            groups=rows_only(license_cells(item) for item in roll_up.licenses),
+            columns=_beside_a_chart(LICENSE_COLUMNS),
+            groups=rows_only(_beside_a_chart(license_cells(item)) for item in roll_up.licenses),
         ),
     )
+
+
+def _beside_a_chart(cells: tuple[Part, ...]) -> tuple[Part, ...]:
+    return cells[:LICENSE_BAR] + cells[LICENSE_BAR + 1 :]
 
 
 def _figures(report: Report, roll_up: RollUp) -> tuple[Figure, ...]:

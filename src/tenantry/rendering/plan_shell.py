@@ -63,13 +63,13 @@ def shell(page: PlanPage, longest: int) -> dict[str, Any]:
     """The parts that no budget takes away, each line with as many letters of names as that at most."""
     plans = page.plans.plans
     single = page.single
-    lines = _single_lines(single, page) if single else _unchanged(page, longest // _LETTERS_A_NAME)
+    lines = single_lines(single, page) if single else _unchanged(page, longest // _LETTERS_A_NAME)
     notes = [wording.unmanaged(_left_alone(plans))]
     if single:
         notes.append(wording.cost(single, page.catalog))
     return {
         "effect": re.sub(r"[^0-9a-z:]", "", page.plans.effect)[:80],
-        "heading": _heading(page, single, longest),
+        "heading": heading(page, single, longest),
         "tenant": single.tenant if single and single.name != single.tenant else "",
         "lines": [_clipped(line, longest) for line in lines if line],
         "notes": [_clipped(note, longest) for note in notes if note],
@@ -83,7 +83,8 @@ def _clipped(line: str, longest: int) -> str:
     return line if isinstance(line, Safe) else clip(line, longest)
 
 
-def _heading(page: PlanPage, single: Plan | None, longest: int) -> str:
+def heading(page: PlanPage, single: Plan | None, longest: int) -> str:
+    """The verdict on one plan with the name of its tenant, or on all of them, in so many letters of a name."""
     if single:
         return f"{wording.verdict(single, page.layout.held)}: {clip(single.name, min(longest, 120))}"
     plans = page.plans.plans
@@ -101,7 +102,8 @@ def _heading(page: PlanPage, single: Plan | None, longest: int) -> str:
     return f"✔ ready: {changing:,} of {everybody} will change" if changing else f"= no changes: {everybody}"
 
 
-def _single_lines(plan: Plan, page: PlanPage) -> list[str]:
+def single_lines(plan: Plan, page: PlanPage) -> list[str]:
+    """What a plan means, whether its tenant is on hold (empty where it isn't), and from when it is."""
     errors = page.summaries[plan.tenant]["error"]
     state = wording.state_label(page.catalog, plan.state)
     about = [f"Tenant State {state}", f"as of {plan.as_of}"]

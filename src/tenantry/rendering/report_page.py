@@ -149,6 +149,8 @@ LICENSE_COLUMNS = (
     Column("Use", "bar"),
     Column("Percent", "n"),
 )
+LICENSE_BAR = 4
+"""The column of the bar."""
 
 
 def bought(value: Contingency) -> str:

@@ -31,6 +31,7 @@ class TrendBlock:
 
     since: str
     change: Safe
+    moved: Table | None
     lines: tuple[Line, ...]
     table: Table
 
@@ -80,8 +81,29 @@ def trend_block(
     return TrendBlock(
         since=since,
         change=inline(move_chart(moved, f"Change since {since}{of}"), f"{key}-change") if moved else Safe(),
+        moved=_moved(key, moved, since, of) if moved else None,
         lines=_drawn(key, courses(known, labels), of) if drawn else (),
         table=_table(key, known, labels, daily=drawn, of=of),
+    )
+
+
+def _moved(key: str, moved: Sequence[MoveBar], since: str, of: str) -> Table:
+    columns = (Column("License"), Column(since, "n"), Column("Now", "n"), Column("Change", "n"), Column("Bought", "n"))
+    return Table(
+        key=f"{key}-moved",
+        title="What moved",
+        caption=f"Assigned then and now{of}",
+        columns=columns,
+        groups=rows_only(
+            (
+                row.label,
+                wording.number(row.before),
+                wording.number(row.after),
+                f"{row.after - row.before:+,}",
+                wording.contingency(row.bought),
+            )
+            for row in moved
+        ),
     )
 
 
@@ -111,7 +133,7 @@ def _table(key: str, trend: Sequence[LicenseTrend], labels: Mapping[str, str], *
             for item in trend
         )
         shown[day if daily else day[:7]] = (day, *cells)
-    columns = [Column("Day"), *(Column(labels.get(item.license, item.license), "n") for item in trend)]
+    columns = [Column("Day", "day"), *(Column(labels.get(item.license, item.license), "n") for item in trend)]
     what = (
         "Assigned of what was bought"
         if daily

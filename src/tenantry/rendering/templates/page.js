@@ -13,7 +13,7 @@
 
   const sort = (table, head, at) => {
     const down = head.getAttribute("aria-sort") === "ascending";
-    const isNumber = head.matches(".n, .left, .bar");
+    const isNumber = head.matches(".n, .left, .step");
     const body = table.tBodies[0];
     const keyed = [...body.rows].map(row => [value(row, at, isNumber), row]);
     const compare = isNumber ? (a, b) => a - b : (a, b) => order.compare(a, b);
