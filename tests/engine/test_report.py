@@ -111,6 +111,29 @@ def test_a_trend_is_the_same_where_tenants_are_worked_on_side_by_side() -> None:
     assert course(reported(*runs, tenants=2)) == course(reported(*runs))
 
 
+@dataclass(frozen=True)
+class Open(Remembering):
+    """A record that is open: other processes need one of their own."""
+
+    def for_worker(self) -> Remembering:
+        return Remembering(self.states, self.history)
+
+    def __reduce__(self) -> str:
+        raise AssertionError("An open record can't be handed over.")
+
+    def usage_history(self, tenant: str, since: str) -> Sequence[UsageThen]:
+        assert tenant == "nobody", "it was handed over"
+        return super().usage_history(tenant, since)
+
+
+def test_a_trend_is_read_by_each_process_from_a_record_of_its_own() -> None:
+    known = {name: state({}, tenant=name, backend="sqlite") for name in ("a", "b")}
+    files = Folder({f"tenants/{name}.yaml": "version: 1\n" for name in known})
+    backend = Open(known, history=(then("2026-11-20T12:00:00Z", companion=(1, 0)),))
+    found, _ = report(Request(files=files, now=NOON, backend=lambda _: backend, jobs=2))
+    assert [course(tenant) for tenant in found.tenants] == [[("2026-11-20", 0, 1), ("2026-11-24", 0, None)]] * 2
+
+
 @pytest.mark.parametrize(
     ("zone", "days"),
     [

@@ -223,10 +223,40 @@ def test_every_sheet_but_the_last_is_one_real_table_with_filters_and_a_header_th
         assert sheet.freeze_panes == below or (sheet.title == "Summary" and sheet.freeze_panes is None)
         assert all(6 < sheet.column_dimensions[letter].width <= 66 for letter in "ABC")
         assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_title_rows == (None if sheet.freeze_panes is None else "${0}:${0}".format(top[1:]))
         assert "personal data" in sheet.oddFooter.left.text
     assert len(set(names)) == len(names) >= 7
     assert "personal data" in " ".join(texts(content, "About"))
     assert "personal data" in book.properties.description
+
+
+def test_what_is_over_is_marked_where_it_stands() -> None:
+    (root,) = parts(made(FULL), "worksheets/sheet2.xml").values()
+    marks = [
+        (area.get("sqref"), rule.get("operator"), "".join(rule.itertext()))
+        for area in root.iter(f"{MAIN}conditionalFormatting")
+        for rule in area.iter(f"{MAIN}cfRule")
+        if rule.get("type") == "cellIs"
+    ]
+    assert marks == [("J2:J10", "lessThan", "0")]
+
+
+def test_the_tightest_is_the_one_with_the_least_share_left() -> None:
+    units = {"contact_center_user": (1000, 900), "companion": (10, 8), "virtual_user": (0, 1), "email": (0, 0)}
+    changed = tuple(
+        replace(
+            part,
+            licenses=tuple(
+                replace(item, contingency=bought, assigned=assigned, available=bought - assigned)
+                for item in part.licenses
+                for bought, assigned in [units.get(item.license, (100, 0))]
+            ),
+        )
+        for part in REPORTED.parts
+    )
+    sheet = opened(made(replace(REPORTED, parts=changed)))["Summary"]
+    (table,) = sheet.tables.values()
+    assert [row[2].value for row in sheet[table.ref]][1:4] == ["Virtual User", "Contact Center User", "Companion"]
 
 
 def test_shares_have_bars_that_end_at_all_that_was_bought() -> None:
@@ -252,7 +282,10 @@ def test_the_use_is_drawn_from_the_table_and_what_is_over_in_another_color() -> 
     points = series.iter(f"{DRAWN}dPt")
     colors = [next(item.get("val") for item in point.iter() if item.tag.endswith("srgbClr")) for point in points]
     assert colors == ["C00000", *["2E75B6"] * 19], "1 unit over is over, although it is 100 % rounded down"
+    orders = [item.get("val") for item in chart.iter(f"{DRAWN}orientation")]
+    assert orders == ["maxMin", "minMax"], "the first row on top, the shares from the left"
     (drawing,) = parts(content, r"drawings/drawing1\.xml").values()
+    assert [item.get("editAs") for item in drawing] == ["absolute"], "a filter neither hides nor squeezes it"
     assert any("first 20 rows" in (item.get("descr") or "") for item in drawing.iter())
 
 
