@@ -38,12 +38,13 @@ tbody tr:nth-child(2n) { background: var(--head) }
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page, the size of the window in CSS pixels (height 0: of the whole page), and how the reader likes it."""
+    """A page, the size of the window in CSS pixels, and how the reader likes it; or a part of the page, whole."""
 
     page: str
     width: int
-    height: int = 0
+    height: int = 900
     scheme: str = "light"
+    part: str = ""
 
 
 TAKEN = {
@@ -51,7 +52,8 @@ TAKEN = {
     "report-tenant": Picture("tenant", 1280, 960),
     "report-tenant-dark": Picture("tenant", 1280, 960, "dark"),
     "report-narrow": Picture("tenant", 360, 780),
-    "comment": Picture("comment", 960),
+    "report-trend": Picture("tenant", 1280, part="[id$=-trends]"),
+    "comment": Picture("comment", 960, part="article"),
 }
 
 
@@ -79,10 +81,10 @@ def render(pages: Path) -> None:
 
 
 def take(eyes: Eyes, picture: Picture, pages: Path, target: Path) -> None:
-    """What the window shows of a page as a PNG."""
-    file, size = pages / f"{picture.page}.html", {"width": picture.width, "height": picture.height or 1}
+    """What the window shows of a page, or the part of it, as a PNG."""
+    file, size = pages / f"{picture.page}.html", {"width": picture.width, "height": picture.height}
     with eyes.on(file, **size, color_scheme=picture.scheme, reduced_motion="reduce") as seen:
-        seen.page.screenshot(path=target, full_page=not picture.height)
+        (seen.find(picture.part) if picture.part else seen.page).screenshot(path=target)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,18 @@ TODAY = datetime.date(2026, 11, 24)
 TENANTS = ("contoso", "fabrikam", "minimal")
 _HELD = (74, 78, 83, 83, 88, 91, 97, 104, 103, 109, 115, 118)
 """Users that contoso had at the end of each month before today."""
-_BOUGHT_MORE = 6
-"""The month from which on contoso had bought 120 users, 100 before."""
+_BOUGHT = {
+    "advanced_routing": "unlimited",
+    "enterprise_routing": 3,
+    "contact_center": 2,
+    "interact_service": 1,
+    "interact": 5,
+    "companion": 25,
+    "instant_messaging": 120,
+    "email": 10,
+    "virtual_user": 2,
+}
+"""What contoso had bought all the year; of its users 100 until the middle of it, then 120."""
 
 
 def call(folder: Path, *command: str, rejected: bool = False) -> None:
@@ -33,7 +43,7 @@ def live_through_it(folder: Path) -> Path:
     shutil.copy(ROOT / "tenantry.yaml", folder)
     contoso = json.loads((ROOT / "snapshots/contoso.json").read_text("utf-8"))
     for month, held in enumerate(_HELD):
-        bought = contoso["contingency"] | {"contact_center_user": 120 if month >= _BOUGHT_MORE else 100}
+        bought = _BOUGHT | {"contact_center_user": 100 if month < len(_HELD) // 2 else 120}
         users = dict(list(contoso["users"].items())[:held])
         _observe(folder, {**contoso, "contingency": bought, "users": users}, _days_before(30 * (len(_HELD) - month)))
     for tenant in TENANTS:
