@@ -21,7 +21,7 @@ from written_pipelines import Loader
 STEP = {"checkout", "bash", "task", "publish", "download", "artifact", "displayName", "condition", "env", "inputs"}
 STEP |= {"fetchDepth", "persistCredentials"}
 JOB = {"job", "deployment", "displayName", "condition", "timeoutInMinutes", "pool", "environment", "strategy", "steps"}
-COMMAND = re.compile(r"##vso\[task\.(\w+)([^\]]*)\](.*)$", re.MULTILINE)
+COMMAND = re.compile(r"##vso\[(?:task|artifact)\.(\w+)([^\]]*)\](.*)$", re.MULTILINE)
 
 
 @dataclass
@@ -176,6 +176,8 @@ class _Agent:
         elif command == "uploadsummary":
             assert Path(text).is_absolute()
             self._job.summary += Path(text).read_text("utf-8")
+        elif command == "upload":
+            self._azure.artifacts[properties.removeprefix("artifactname=")] = Path(text)
         else:
             assert command == "logissue", command
             self._job.issues.append(f"{properties} {text}")

@@ -11,21 +11,20 @@ from azure_runner import Azure
 from gitlab_runner import GitLab
 from reviewed_repository import HOSTILE, SNAPSHOT, Repository, repository
 from stand_ins import PullRequests, put
-from tests.forges.local_server import Server
+from tests.forges.local_server import Reply, Server
 
 pytestmark = pytest.mark.slow
 ALICE = ["companion", "contact_center_user"]
 TOKEN = "glpat-5f2d8b"  # noqa: S105 - opens nothing
-JOBS = {
-    "azure": {"validate": "validate", "plan": "plan", "fork": "plan_of_fork", "merged": "plan", "apply": "apply"},
-    "gitlab": {
-        "validate": "tenantry-validate",
-        "plan": "tenantry-plan",
-        "fork": "tenantry-plan-of-fork",
-        "merged": "tenantry-plan-of-merge",
-        "apply": "tenantry-apply",
-    },
+REVIEW = {
+    "azure": {"validate": "validate", "plan": "plan", "plan_of_fork": "fork"},
+    "gitlab": {"tenantry-validate": "validate", "tenantry-plan": "plan", "tenantry-plan-of-fork": "fork"},
 }
+APPLY = {
+    "azure": {"plan": "merged", "apply": "apply"},
+    "gitlab": {"tenantry-plan-of-merge": "merged", "tenantry-apply": "apply"},
+}
+"""What this module calls the jobs of each platform."""
 
 
 @dataclass
@@ -36,15 +35,16 @@ class Scene:
     repository: Repository
     runner: Any
     pulls: PullRequests
+    server: Server
 
     def review(self, branch: str, number: int, *, fork: bool = False) -> dict[str, Any]:
         sha = self.repository.as_merged(branch)
         if self.platform == "azure":
             told = {"SYSTEM_PULLREQUEST_ISFORK": str(fork), "SYSTEM_PULLREQUEST_PULLREQUESTID": str(number)}
-            return self._named(self.runner.run("tenantry-review", sha, BUILD_REASON="PullRequest", **told))
+            return self._named(self.runner.run("tenantry-review", sha, BUILD_REASON="PullRequest", **told), REVIEW)
         told = {"CI_MERGE_REQUEST_PROJECT_ID": "31", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "32" if fork else "31"}
         told |= {"CI_PROJECT_ID": "31", "CI_MERGE_REQUEST_IID": str(number)}
-        return self._named(self.runner.run(sha, CI_PIPELINE_SOURCE="merge_request_event", **told))
+        return self._named(self.runner.run(sha, CI_PIPELINE_SOURCE="merge_request_event", **told), REVIEW)
 
     def merge(self, branch: str, number: int | None) -> dict[str, Any]:
         sha = self.repository.merge(branch)
@@ -54,17 +54,17 @@ class Scene:
 
     def _pushed(self, sha: str) -> dict[str, Any]:
         if self.platform == "azure":
-            return self._named(self.runner.run("tenantry-apply", sha, BUILD_REASON="IndividualCI"))
+            return self._named(self.runner.run("tenantry-apply", sha, BUILD_REASON="IndividualCI"), APPLY)
         told = {"CI_COMMIT_BRANCH": "main", "CI_PROJECT_ID": "31"}
-        return self._named(self.runner.run(sha, CI_PIPELINE_SOURCE="push", **told))
+        return self._named(self.runner.run(sha, CI_PIPELINE_SOURCE="push", **told), APPLY)
 
     def by_hand(self, tenants: str | None = None) -> dict[str, Any]:
         sha = self.repository.head()
         if self.platform == "azure":
             parameters = {} if tenants is None else {"tenants": tenants}
-            return self._named(self.runner.run("tenantry-apply", sha, parameters, BUILD_REASON="Manual"))
+            return self._named(self.runner.run("tenantry-apply", sha, parameters, BUILD_REASON="Manual"), APPLY)
         told = {"CI_COMMIT_BRANCH": "main", "CI_PROJECT_ID": "31"} | ({} if tenants is None else {"TENANTS": tenants})
-        return self._named(self.runner.run(sha, CI_PIPELINE_SOURCE="web", **told))
+        return self._named(self.runner.run(sha, CI_PIPELINE_SOURCE="web", **told), APPLY)
 
     def scheduled(self, what: str) -> dict[str, Any]:
         sha = self.repository.head()
@@ -75,14 +75,8 @@ class Scene:
         jobs = self.runner.run(sha, CI_PIPELINE_SOURCE="schedule", **told)
         return {name.removeprefix("tenantry-"): job for name, job in jobs.items()}
 
-    def _named(self, jobs: dict[str, Any]) -> dict[str, Any]:
-        return {
-            name: jobs[own]
-            for name, own in JOBS[self.platform].items()
-            if own in jobs
-            and jobs[own].status != "skipped"
-            and (name != "merged" or "apply" in jobs or "tenantry-apply" in jobs)
-        }
+    def _named(self, jobs: dict[str, Any], names: dict[str, dict[str, str]]) -> dict[str, Any]:
+        return {names[self.platform][own]: job for own, job in jobs.items() if job.status != "skipped"}
 
     @property
     def comments(self) -> dict[int, list[str]]:
@@ -95,9 +89,8 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     variables = {"TENANTRY_BACKEND": made.backend} | ({"GITLAB_TOKEN": TOKEN} if request.param == "gitlab" else {})
     kind = Azure if request.param == "azure" else GitLab
     with Server(pulls.answer) as server:
-        yield Scene(
-            request.param, made, kind(made.remote, tmp_path / "runners", server.address, pulls, variables), pulls
-        )
+        runner = kind(made.remote, tmp_path / "runners", server.address, pulls, variables)
+        yield Scene(request.param, made, runner, pulls, server)
 
 
 def statuses(jobs: dict[str, Any]) -> dict[str, str]:
@@ -114,6 +107,8 @@ def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_noth
     jobs = scene.review("alice", 4)
     assert statuses(jobs) == {"validate": "success", "plan": "success"}
     assert hosts(jobs["plan"]) == "tenantry-review"
+    page = scene.runner.artifacts["plan"] if scene.platform == "azure" else jobs["plan"].kept["plan.html"]
+    assert "alice" in page.read_text()
     [comment] = scene.comments[4]
     assert comment.startswith("<!-- tenantry:plan effect=sha256:")
     assert "alice" in comment
@@ -201,7 +196,7 @@ def test_a_rejected_plan_is_shown_and_fails(scene: Scene) -> None:
         assert "<failure" in jobs["plan"].log
         assert jobs["plan"].steps["Show the rules as tests"] == "success"
     else:
-        assert {"plan.md", "plan.terraform.json", "plan.codequality.json"} == set(jobs["plan"].kept)
+        assert {"plan.html", "plan.terraform.json", "plan.codequality.json"} == set(jobs["plan"].kept)
     jobs = scene.merge("alice", 4)
     assert (jobs["merged"].status, jobs["merged"].code) == ("failure", 3)
 
@@ -239,7 +234,7 @@ def test_the_weekly_report_is_kept_as_an_artifact(scene: Scene) -> None:
     assert {"report.html", "report.xlsx", "REPORT.md"} <= {path.name for path in kept.iterdir()}
 
 
-def test_where_an_install_fails_nothing_goes_on(tmp_path: Path) -> None:
+def test_where_an_install_fails_on_azure_nothing_goes_on(tmp_path: Path) -> None:
     made, pulls = repository(tmp_path, "azure"), PullRequests()
     path = made.clone / "azure-pipelines/tenantry-apply.yml"
     path.write_text(path.read_text().replace("tenantry==", "tenantry==9"))
@@ -266,3 +261,15 @@ def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
     jobs = scene.review("alice", 4)
     assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
     assert scene.comments == {}
+
+
+def test_a_comment_that_fails_is_no_green_job_and_hides_no_rule(scene: Scene) -> None:
+    scene.repository.branch("alice", alice=ALICE)
+    scene.server.disturb(r"GET .*/(threads|notes)", Reply(status=500, data={"message": "out of order"}))
+    jobs = scene.review("alice", 4)
+    assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
+    assert "out of order" in jobs["plan"].log
+    if scene.platform == "azure":
+        assert jobs["plan"].failed == "Comment"
+        assert (jobs["plan"].steps["Show the rules as tests"], jobs["plan"].steps["Verdict"]) == ("success", "success")
+        assert "<testsuite" in jobs["plan"].log

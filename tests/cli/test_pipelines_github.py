@@ -65,6 +65,7 @@ def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_noth
     assert comment.startswith("<!-- tenantry:plan effect=sha256:")
     assert "alice" in comment
     assert comment.strip() == jobs["plan"].summary.strip()
+    assert "alice" in (scene.github.artifacts["plan"] / "plan.html").read_text()
     held = scene.repository.holds()
 
     asked = []
