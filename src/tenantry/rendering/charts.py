@@ -154,7 +154,7 @@ def _told(rows: Sequence[UseBar] | Sequence[MoveBar]) -> str:
 
 
 def _use_row(row: UseBar, top: int) -> str:
-    bars = _track(top + 23)
+    bars = _track(top + 23, row.bought)
     if isinstance(row.bought, int):
         widest = max(row.used, row.bought)
         bars += _bar(top + 23, _share(row.used, widest), f"c-{tone(row.used, row.bought)}")
@@ -166,7 +166,7 @@ def _use_row(row: UseBar, top: int) -> str:
 def _move_row(row: MoveBar, top: int) -> str:
     bought = row.bought if isinstance(row.bought, int) else 0
     widest = max(row.before, row.after, bought)
-    bars = _track(top + 23, 16)
+    bars = _track(top + 23, row.bought, 16)
     bars += _bar(top + 23, _share(row.before, widest), "cb", 5)
     bars += _bar(top + 30, _share(row.after, widest), f"c-{tone(row.after, row.bought)}", 9)
     if isinstance(row.bought, int):
@@ -188,8 +188,10 @@ def _text(x: int | str, y: float, text: str, style: str, size: int, room: float)
     return f'<text class="{style}" x="{x}" y="{_number(y)}">{escaped(shown)}</text>'
 
 
-def _track(y: int, height: int = _BAR) -> str:
-    return f'<rect class="ct" y="{y}" width="100%" height="{height}" rx="3"/>'
+def _track(y: int, bought: Contingency, height: int = _BAR) -> str:
+    """The ground of a bar; only outlined where there is no limit that could be its end."""
+    style = "ct" if isinstance(bought, int) else "co"
+    return f'<rect class="{style}" y="{y}" width="100%" height="{height}" rx="3"/>'
 
 
 def _bar(y: int, share: str, style: str, height: int = _BAR) -> str:

@@ -48,6 +48,7 @@ def fleet_page(report: Report, roll_up: RollUp, catalog: Catalog, places: Mappin
 
 
 def _beside_a_chart(cells: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Without the bar, which the chart has."""
     return cells[:LICENSE_BAR] + cells[LICENSE_BAR + 1 :]
 
 

@@ -22,6 +22,7 @@ from tenantry.rendering import (
     report_csv,
     report_html,
     report_markdown,
+    report_pictures,
     report_text,
     report_xlsx,
     results,
@@ -49,7 +50,9 @@ BINARY = frozenset(("xlsx",))
 """Formats that are bytes, and nothing for a terminal."""
 LISTING = frozenset(("html", "xlsx"))
 """Formats of a report that list the holders one by one."""
-REPORT_BESIDE: Mapping[str, Callable[[Report, Catalog, Layout], Mapping[str, str]]] = {}
+REPORT_BESIDE: Mapping[str, Callable[[Report, Catalog, Layout], Mapping[str, str]]] = {
+    "markdown": report_pictures.report_pictures,
+}
 """Files beside a report's page, by its format: texts by what follows the name that they share, `.utilisation.svg`."""
 REPORT_FORMATS: Mapping[str, Callable[[Report, Catalog, Layout], str | bytes]] = {
     "text": report_text.report_text,

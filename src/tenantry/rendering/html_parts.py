@@ -96,6 +96,11 @@ class Findings:
     title: str
     rows: tuple[view.Told, ...]
 
+    @property
+    def tall(self) -> bool:
+        """Whether there are so many that they scroll in a window of their own."""
+        return len(self.rows) > _TALL
+
 
 def rows_only(rows: Iterable[Sequence[str | Cell]]) -> tuple[Group, ...]:
     """Rows without groups."""

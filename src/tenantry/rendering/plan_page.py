@@ -78,7 +78,7 @@ def tenant_plan(plan: Plan, at: int, page: PlanPage, *, drawn: bool) -> TenantPl
             tenants=False,
         ),
         chart=inline(move_chart(bars, f"Licenses before and after{of}"), f"{key}-use") if bars else Safe(),
-        usage=_usage(plan, page.catalog, key, of),
+        usage=_usage(plan, page, (key, of), beside_a_chart=bool(bars)),
         changes=tuple(_changes(plan, page.catalog, key, of)),
         updates=_updates(plan.updates, page.catalog, key, of),
         unmanaged=wording.unmanaged(plan.unmanaged),
@@ -116,7 +116,7 @@ def move_bars(plan: Plan, catalog: Catalog) -> tuple[MoveBar, ...]:
             after=usage.after,
             bought=usage.contingency,
             figures=_figures(usage, row),
-            status="? bought not known" if usage.contingency is None else row.status,
+            status="? not known" if usage.contingency is None else row.status,
         )
         for usage, row in sorted(shown, key=lambda item: _headroom(item[0]))
     )
@@ -132,28 +132,31 @@ def _headroom(usage: Usage) -> float:
     bought = usage.contingency
     if not isinstance(bought, int):
         return float("inf")
-    return (bought - usage.after) / bought if bought else -float(usage.after) - 1
+    if not bought:
+        return -float(usage.after) if usage.after else 1.0
+    return (bought - usage.after) / bought
 
 
-def _usage(plan: Plan, catalog: Catalog, key: str, of: str) -> Table | None:
+def _usage(plan: Plan, page: PlanPage, named: tuple[str, str], *, beside_a_chart: bool) -> Table | None:
+    key, of = named
     columns = (
         Column("License"),
         Column("Before", "n"),
         Column("After", "n"),
         Column("Contingency", "n"),
         Column("Available", "left"),
-        Column("Use", "bar"),
+        *([] if beside_a_chart else [Column("Use", "bar")]),
     )
-    rows = [
+    rows: list[tuple[str | Cell, ...]] = [
         (
             Cell(text=row.label, tone="moves" if row.moves else ""),
             row.before,
             Cell(text=row.after, tone="moves" if row.moves else ""),
             "not known" if usage.contingency is None else row.contingency,
             left(usage.available, usage.contingency, usage.after, row.note),
-            small_bar(usage.after, usage.contingency),
+            *([] if beside_a_chart else [small_bar(usage.after, usage.contingency)]),
         )
-        for usage, row in zip(plan.usage, view.usage_rows(plan, catalog), strict=True)
+        for usage, row in zip(plan.usage, view.usage_rows(plan, page.catalog), strict=True)
         if not row.idle
     ]
     if not rows:
@@ -169,7 +172,7 @@ def _changes(plan: Plan, catalog: Catalog, key: str, of: str) -> Iterator[Table]
         Column("License"),
         Column("Holder", "code"),
         Column("Why", "wide"),
-        Column("Written in", "code"),
+        Column("Written in", "code place"),
     )
     for at, (kind, changes) in enumerate(view.by_kind(plan.changes).items()):
         head = wording.KIND_HEADS.get(kind, kind)

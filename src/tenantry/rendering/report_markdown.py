@@ -11,6 +11,7 @@ from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.escape import Safe, clip
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.markdown import Room, findings_block, render, size
+from tenantry.rendering.report_pictures import TREND, USE, shown_pictures
 
 
 def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
@@ -21,7 +22,10 @@ def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
     taken = size(render("report.md.jinja", layout.flavor, page=longest, blocks=()))
     room = Room(layout.max_bytes - taken, layout.flavor)
     blocks = [_findings(room, "Problems in files", report.problems, share=0.4, tenants=True)]
-    blocks += _single(single, room) if single else _several(report, catalog, room, frame)
+    pictures = {ending: room.block(text) for ending, text in shown_pictures(report, layout).items()}
+    blocks += _single(single, room, pictures) if single else _several(report, catalog, room, frame)
+    if not single:
+        blocks.insert(2 if report.roll_up else 1, pictures.get(USE, ""))
     blocks = [Safe(block.rstrip("\n")) for block in blocks if block]
     return render("report.md.jinja", layout.flavor, page=frame, blocks=blocks)
 
@@ -36,11 +40,12 @@ def _not_shown(tenants: int) -> str:
     return f"Not shown in full here: {counted(tenants, 'tenant')}. Ask for the report of each by its id."
 
 
-def _single(tenant: TenantReport, room: Room) -> list[str]:
+def _single(tenant: TenantReport, room: Room, pictures: Mapping[str, str]) -> list[str]:
     labels = report_view.labels((tenant,))
     state, licenses, cost = (room.block(block) for block in _summary(tenant, labels, room))
     findings = _findings(room, "Findings", tenant.findings, share=0.4, tenants=False)
-    return [state, licenses, *_groups(tenant, room), cost, findings]
+    use, trend = (pictures.get(ending, "") for ending in (USE, TREND))
+    return [state, use, licenses, trend, *_groups(tenant, room), cost, findings]
 
 
 def _several(report: Report, catalog: Catalog, room: Room, frame: Mapping[str, Any]) -> list[str]:

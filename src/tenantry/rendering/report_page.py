@@ -164,7 +164,7 @@ def holder_count(tenant: TenantReport) -> int:
 
 
 def _status(row: LicenseUsage) -> str:
-    return "? bought not known" if row.available is None else wording.available(row.available, row.contingency)
+    return "? not known" if row.available is None else wording.available(row.available, row.contingency)
 
 
 def _assigned(row: LicenseUsage) -> str:
@@ -181,7 +181,7 @@ def _limited(rows: Sequence[LicenseUsage]) -> list[LicenseUsage]:
 def _tightest(rows: Sequence[LicenseUsage]) -> Cell:
     row = min(_limited(rows), key=headroom, default=None)
     if row is None:
-        return Cell(text="no license is limited")
+        return Cell(text="no limit", note="no license is limited")
     cell = left(row.available, row.contingency, row.assigned)
     return Cell(text=cell.text, tone=cell.tone, note=row.label)
 

@@ -178,7 +178,7 @@ def _units(before: int, last: TrendPoint) -> str:
 
 def _left(last: TrendPoint) -> str:
     if not isinstance(last.contingency, int):
-        return "no limit" if last.contingency else "? bought not known"
+        return "no limit" if last.contingency else "? not known"
     return wording.available(last.contingency - last.assigned, last.contingency)
 
 
