@@ -1,7 +1,9 @@
 """A repository as people review in it: a bare remote, a clone to edit in, branches, merges, and a ledger beside it."""
 
+import shutil
 import subprocess
-from dataclasses import dataclass, field
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,6 @@ class Repository:
     remote: Path
     clone: Path
     ledger: Path
-    merges: int = 0
-    made: list[str] = field(default_factory=list)
 
     @property
     def backend(self) -> str:
@@ -101,20 +101,41 @@ class Repository:
 
 
 def repository(folder: Path, platform: str) -> Repository:
-    """A repository on main with a pipeline, one tenant, its snapshot, and a ledger that agrees with them."""
-    clone, remote = folder / "clone", folder / "remote.git"
-    new_workspace(clone, platform)
-    made = Repository(remote, clone, folder / "runner" / "ledger.db")
-    (clone / "tenants/example.yaml").unlink()
+    """A repository on main with a pipeline, one tenant, its snapshot, and a ledger that agrees with them.
+
+    The first of a platform is made, the others are copies of it.
+    """
+    if platform not in _BEGUN:
+        _BEGUN[platform] = tempfile.TemporaryDirectory()
+        _begin(Path(_BEGUN[platform].name), platform)
+    shutil.copytree(_BEGUN[platform].name, folder, dirs_exist_ok=True, symlinks=True)
+    made = _in(folder)
+    made.git("remote", "set-url", "origin", str(made.remote))
+    return made
+
+
+_BEGUN: dict[str, "tempfile.TemporaryDirectory[str]"] = {}
+
+
+def _in(folder: Path) -> Repository:
+    return Repository(folder / "remote.git", folder / "clone", folder / "runner" / "ledger.db")
+
+
+def _begin(folder: Path, platform: str) -> None:
+    made = _in(folder)
+    new_workspace(made.clone, platform)
+    (made.clone / "tenants/example.yaml").unlink()
     contract = {"contingency": {"contact_center_user": 3, "companion": 2}}
-    put(clone / "tenants/acme.yaml", {"version": 1, "contract": contract, "users": USERS})
-    put(clone / "snapshots/acme.json", SNAPSHOT)
-    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(remote)], check=True)  # noqa: S607
-    made.git("remote", "add", "origin", str(remote))
+    put(made.clone / "tenants/acme.yaml", {"version": 1, "contract": contract, "users": USERS})
+    put(made.clone / "snapshots/acme.json", SNAPSHOT)
+    git = ["git", "init", "--quiet", "--bare", "--initial-branch=main", str(made.remote)]
+    subprocess.run(git, check=True)
+    made.git("remote", "add", "origin", str(made.remote))
     made.commit("Begin")
     made.ledger.parent.mkdir()
-    observed = made.tenantry("observe", "acme", "--snapshot", "snapshots/acme.json", "--create-ledger")
-    assert observed.returncode == 0, observed.stderr
-    applied = made.tenantry("apply", "--auto-approve")
-    assert applied.returncode == 0, applied.stderr
-    return made
+    for words in (
+        ("observe", "acme", "--snapshot", "snapshots/acme.json", "--create-ledger"),
+        ("apply", "--auto-approve"),
+    ):
+        done = made.tenantry(*words)
+        assert done.returncode == 0, done.stderr
