@@ -59,7 +59,10 @@ def _summary(book: Book, report: Report) -> None:
     header = len(lines) + 1
     sheet = book.sheet(table.name, header if one is None else None)
     for at, line in enumerate(lines):
-        sheet.write_string(at, 0, clip(visible(line), TEXT), book.formats["title" if at == 0 else "text"])
+        if at == 0:
+            book.title(sheet, line)
+        else:
+            sheet.write_string(at, 0, clip(visible(line), TEXT), book.formats["text"])
     if not table.rows:
         sheet.write_string(header, 0, table.empty)
         return
@@ -121,7 +124,7 @@ def _about(book: Book, report: Report, created: datetime.date) -> None:
     )
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
-    sheet.write_string(0, 0, "About this workbook", book.formats["title"])
+    book.title(sheet, "About this workbook")
     for at, (term, text) in enumerate(rows, 2):
         sheet.write_string(at, 0, term, book.formats["term"])
         sheet.write_string(at, 1, clip(visible(text), TEXT), book.formats["sentence"])

@@ -32,6 +32,9 @@ FILTER = 3
 STYLE = "Table Style Medium 2"
 PRIVATE = "Contains personal data"
 _ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_HEAD: Mapping[str, object] = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#2F5597"}
+"""A header in colors of its own: other programs than Excel don't draw the style of a table."""
+_NUMBERS = frozenset(("count", "share", "money"))
 _FORMATS: Mapping[str, Mapping[str, object]] = {
     "text": {},
     "sentence": {"text_wrap": True},
@@ -43,6 +46,8 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "term": {"bold": True},
     "over": {"font_color": "#9C0006", "bg_color": "#FFC7CE"},
+    "head": _HEAD,
+    "number head": {**_HEAD, "align": "right"},
 }
 
 Kind = Literal["text", "sentence", "count", "share", "money", "day"]
@@ -117,6 +122,11 @@ class Book:
             sheet.repeat_rows(header)
         return sheet
 
+    def title(self, sheet: "Worksheet", text: str) -> None:
+        """The title of a sheet, in its first row."""
+        sheet.set_row(0, 24)
+        sheet.write_string(0, 0, clip(visible(text), TEXT), self.formats["title"])
+
     def chart(self, kind: Mapping[str, str]) -> "Chart":
         """A new chart, which is still to be put on a sheet."""
         made: Chart | None = self.workbook.add_chart(dict(kind))
@@ -149,7 +159,10 @@ class Book:
             {
                 "name": str(sheet.name).replace(" ", "_"),
                 "style": STYLE,
-                "columns": [{"header": header} for header in headers],
+                "columns": [
+                    {"header": header, "header_format": self.formats[_head(column)]}
+                    for header, column in zip(headers, table.columns, strict=True)
+                ],
             },
         )
         for at, column in enumerate(table.columns):
@@ -189,6 +202,10 @@ class Book:
             else:
                 sheet.write_number(row, at, cell, self.formats[kind])
                 widths[at] = max(widths[at], len(f"{cell:,}"))
+
+
+def _head(column: Column) -> str:
+    return "number head" if column.kind in _NUMBERS else "head"
 
 
 _BAR = {
