@@ -13,6 +13,7 @@ KIB = 1024
 SHOWN = "\n".join(file.read_text("utf-8") for file in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("eyes")
 def test_the_program_takes_every_picture_in_its_size(tmp_path: Path) -> None:
     subprocess.run([sys.executable, Path(__file__).parent / "pictures.py", tmp_path], check=True)
