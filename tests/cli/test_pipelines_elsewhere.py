@@ -273,3 +273,17 @@ def test_a_comment_that_fails_is_no_green_job_and_hides_no_rule(scene: Scene) ->
         assert jobs["plan"].failed == "Comment"
         assert (jobs["plan"].steps["Show the rules as tests"], jobs["plan"].steps["Verdict"]) == ("success", "success")
         assert "<testsuite" in jobs["plan"].log
+
+
+def test_a_tenant_that_is_rejected_stops_no_other(scene: Scene) -> None:
+    scene.repository.branch("alice", alice=ALICE)
+    put(
+        scene.repository.clone / "tenants/late.yaml",
+        {"version": 1, "users": {"zoe@late.example": {"licenses": ["email"]}}},
+    )
+    scene.repository.commit("Begin a tenant without a contract", "alice")
+    assert scene.review("alice", 4)["plan"].code == 3
+    jobs = scene.merge("alice", 4)
+    assert (jobs["merged"].status, jobs["apply"].status, jobs["apply"].code) == ("success", "failure", 3)
+    assert scene.repository.holds()["alice"] == ALICE
+    assert "late: " in jobs["apply"].log

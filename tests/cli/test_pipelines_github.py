@@ -267,3 +267,17 @@ def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
     assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
     assert scene.pulls.comments == {}
     assert effect not in jobs["plan"].summary
+
+
+def test_a_tenant_that_is_rejected_stops_no_other(scene: Scene) -> None:
+    scene.repository.branch("alice", alice=ALICE)
+    put(
+        scene.repository.clone / "tenants/late.yaml",
+        {"version": 1, "users": {"zoe@late.example": {"licenses": ["email"]}}},
+    )
+    scene.repository.commit("Begin a tenant without a contract", "alice")
+    assert scene.review("alice", 4)["plan"].code == 3
+    jobs = scene.merge("alice", 4)
+    assert (jobs["plan"].status, jobs["apply"].status, jobs["apply"].code) == ("success", "failure", 3)
+    assert scene.repository.holds()["alice"] == ALICE
+    assert "late: " in jobs["apply"].log
