@@ -107,15 +107,22 @@ def course_chart(course: Course) -> Chart:
 
 
 def course_charts(courses: Sequence[Course], title: str) -> Chart:
-    """Several courses, one below the other."""
-    step = _COURSE + 56
+    """Several courses, one below the other, under a legend."""
+    step, top = _COURSE + 56, 28
+    legend = (
+        '<line class="cy" x2="18" y1="8" y2="8"/>'
+        + _text(26, 12, "assigned", "cs", SMALL, NARROWEST)
+        + '<line class="cq" x1="106" x2="124" y1="8" y2="8"/>'
+        + _text(132, 12, "bought", "cs", SMALL, NARROWEST)
+    )
     body = "".join(
-        _text(0, at * step + 14, course.label, "cl", LABEL, NARROWEST)
-        + _text(0, at * step + 32, course.told, "cs", SMALL, 2 * NARROWEST)
-        + _course(course, at * step + 36)
+        _text(0, at * step + top + 14, course.label, "cl", LABEL, NARROWEST)
+        + _text(0, at * step + top + 32, course.told, "cs", SMALL, 2 * NARROWEST)
+        + _course(course, at * step + top + 36)
         for at, course in enumerate(courses)
     )
-    return Chart(body, len(courses) * step, title, " ".join(f"{item.label}: {item.told}" for item in courses))
+    told = " ".join(f"{item.label}: {item.told}." for item in courses)
+    return Chart(legend + body, len(courses) * step + top - 20, title, told)
 
 
 def inline(chart: Chart, key: str) -> Safe:
