@@ -55,16 +55,22 @@ def places(chart: Chart, name: str) -> list[str]:
     return [str(node.get("points") or node.get("d")) for node in parsed(chart).iter() if node.get("class") == name]
 
 
+def drawn(bars: ElementTree.Element) -> list[tuple[str | None, str | None]]:
+    """Class and width of each bar, without the ground behind it."""
+    found = [(node.get("class"), node.get("width")) for node in bars.iter(f"{SVG}rect")]
+    return [bar for bar in found if bar[0] not in {"ct", "co"}]
+
+
 def test_a_bar_is_as_long_as_its_share_and_an_overrun_shows_where_the_contract_ends() -> None:
     bars = parsed(use_chart([use(), use(used=125, bought=100), use(used=0), use(bought="unlimited")], "Use"))
-    widths = [(node.get("class"), node.get("width")) for node in bars.iter(f"{SVG}rect") if node.get("class") not in {"ct", "co"}]
+    widths = drawn(bars)
     assert widths == [("c-fine", "70%"), ("c-over", "100%")]
     assert [node.get("x1") for node in bars.iter(f"{SVG}line")] == ["80%"]
 
 
 def test_before_and_after_are_two_bars_against_what_was_bought() -> None:
     bars = parsed(move_chart([move("Companion", 5, 20, 10), move("Virtual User", 3, 4, "unlimited")], "Moves"))
-    widths = [(node.get("class"), node.get("width")) for node in bars.iter(f"{SVG}rect") if node.get("class") not in {"ct", "co"}]
+    widths = drawn(bars)
     assert widths == [("cb", "25%"), ("c-over", "100%"), ("cb", "75%"), ("c-open", "100%")]
     assert [node.get("x1") for node in bars.iter(f"{SVG}line")] == ["50%"]
 

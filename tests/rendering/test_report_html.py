@@ -124,6 +124,7 @@ def test_each_day_of_the_trend_holds_what_was_before_it() -> None:
         ["2026-06-02", "74 of 100", "7 of 10", ""],
         ["2026-01-31", "74 of 100", "", ""],
     ]
+    assert "Nothing moved: Companion, Advanced Routing." in page(FULL).words
     assert page(FULL).tables["Assigned then and now"][1] == ["Contact Center User", "74", "121", "+47", "120"]
 
 

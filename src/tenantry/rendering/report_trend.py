@@ -32,13 +32,15 @@ class TrendBlock:
     since: str
     change: Safe
     moved: Table | None
+    still: str
     lines: tuple[Line, ...]
     table: Table
+    folded: bool
 
 
 def courses(trend: Sequence[LicenseTrend], labels: Mapping[str, str]) -> tuple[Course, ...]:
-    """A course for each license that has one, those that moved most first."""
-    ordered = sorted((item for item in trend if item.points), key=lambda item: -_distance(item))
+    """A course for each license of which use or contingency moved, those whose use moved most first."""
+    ordered = sorted((item for item in trend if _moves(item)), key=lambda item: -_distance(item))
     return tuple(
         Course(
             label=labels.get(item.license, item.license),
@@ -82,9 +84,16 @@ def trend_block(
         since=since,
         change=inline(move_chart(moved, f"Change since {since}{of}"), f"{key}-change") if moved else Safe(),
         moved=_moved(key, moved, since, of) if moved else None,
+        still=_still(known, labels),
         lines=_drawn(key, courses(known, labels), of) if drawn else (),
         table=_table(key, known, labels, daily=drawn, of=of),
+        folded=drawn,
     )
+
+
+def _still(trend: Sequence[LicenseTrend], labels: Mapping[str, str]) -> str:
+    names = [labels.get(item.license, item.license) for item in trend if not _moves(item)]
+    return f"Nothing moved: {wording.listed(names)}." if names else ""
 
 
 def _moved(key: str, moved: Sequence[MoveBar], since: str, of: str) -> Table:
@@ -162,6 +171,10 @@ def _thinned(points: Sequence[CoursePoint]) -> Sequence[CoursePoint]:
 
 def _distance(item: LicenseTrend) -> int:
     return max(point.assigned for point in item.points) - min(point.assigned for point in item.points)
+
+
+def _moves(item: LicenseTrend) -> bool:
+    return len({(point.assigned, point.contingency) for point in item.points}) > 1
 
 
 def _day(point: TrendPoint) -> int:
