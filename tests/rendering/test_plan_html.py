@@ -62,6 +62,7 @@ def test_verdict_sentence_terms_and_errors_come_first_and_the_digest_last() -> N
         "Cost a month: CHF 5310.00 → 5445.00 (+135.00)",
         "Left alone, because no entry speaks about their licenses: 2 services.",
         "Plan: 3 to grant, 1 to revoke, 1 to replace, 2 to update; 1 error, 2 warnings",
+        "it contains personal data",
         "Digest sha256:dd",
         "Effect sha256:cc",
     ]

@@ -38,6 +38,7 @@ def plan_html(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
         "figures": count_figures(page.total),
         "problems": told_findings("problems", [("Problems in files", plans.problems)], tenants=True),
         "first": () if single else told_findings("first", groups, tenants=True),
+        "personal": any(plan.changes or plan.updates for plan in plans.plans),
         "totals": wording.totals(page.total, view.problem_count(plans.problems)),
         "ends": (("Tool", plans.tool), ("Digest", plans.digest), ("Effect", plans.effect)),
         "links": _links(single) if single else (),

@@ -70,7 +70,13 @@
   const unfold = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (let node = target || null; node; node = node.parentElement) if (node.localName === "details") node.open = true;
-    if (target) target.scrollIntoView();
+    // what comes into view is laid out only then, and moves what is below it: look again until it rests
+    const look = (times, before) => {
+      target.scrollIntoView();
+      const top = target.getBoundingClientRect().top + scrollY;
+      if (times && top !== before) setTimeout(look, 50, times - 1, top);
+    };
+    if (target) look(9);
   };
   addEventListener("hashchange", unfold);
   unfold();
