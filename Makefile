@@ -32,11 +32,11 @@ $(AXE): tests/browser/package.json
 	@npm install --silent --ignore-scripts --no-package-lock --no-audit --no-fund --prefix $(<D)
 	@touch $@
 
-test: $(READY) $(if $(TENANTRY_TESTS_BROWSER),$(AXE)) ## All tests; those of HTML are skipped where Chromium lacks
+test: $(READY) $(if $(TESTS_BROWSER),$(AXE)) ## All tests; those of HTML are skipped where Chromium lacks
 	@$(BIN)/python -m pytest
 
 browser: $(READY) $(AXE) ## The tests of HTML, in Chromium
-	@TENANTRY_TESTS_BROWSER=required $(BIN)/python -m pytest tests/browser
+	@TESTS_BROWSER=required $(BIN)/python -m pytest tests/browser
 
 quick: $(READY) ## The tests that take seconds
 	@$(BIN)/python -m pytest -m 'not slow'
@@ -64,10 +64,10 @@ docs: $(READY) ## Write docs/rules.md from the tables of rules
 	$(BIN)/tenantry rules --format markdown=docs/rules.md
 
 golden: $(READY) ## Write the golden plans anew; read the difference before it is committed
-	TENANTRY_TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_golden.py
+	TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_golden.py
 
 readme: $(READY) ## Write the outputs in the README anew
-	TENANTRY_TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_readme.py
+	TESTS_REWRITE=1 $(BIN)/python -m pytest tests/test_readme.py
 
 pictures: $(READY) ## Write docs/pictures anew; needs Chromium
 	@$(BIN)/python tests/browser/pictures.py

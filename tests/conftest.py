@@ -11,7 +11,7 @@ PIPELINES = ("CI", "GITHUB_", "GITLAB_", "TF_BUILD", "BUILD_", "SYSTEM_", "AGENT
 OPTIONS = ("TENANTRY_", "NO_COLOR", "FORCE_COLOR")
 
 for name in tuple(os.environ):
-    if name.startswith((*PIPELINES, *OPTIONS)) and not name.startswith("TENANTRY_TESTS_"):
+    if name.startswith((*PIPELINES, *OPTIONS)):
         del os.environ[name]
 os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
 os.environ["GIT_CONFIG_NOSYSTEM"] = "1"

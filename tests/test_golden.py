@@ -21,7 +21,7 @@ def test_a_plan_is_shown_as_it_was_reviewed(case: str, tmp_path: Path, monkeypat
     monkeypatch.chdir(ROOT)
     formats = [f"--format={name}={tmp_path / file}" for name, file in FORMATS.items()]
     assert run(["--quiet", "plan", *CASES[case], *formats]) == 0
-    if os.environ.get("TENANTRY_TESTS_REWRITE"):
+    if os.environ.get("TESTS_REWRITE"):
         (GOLDEN / case).mkdir(parents=True, exist_ok=True)
         for file in FORMATS.values():
             (tmp_path / file).replace(GOLDEN / case / file)

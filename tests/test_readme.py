@@ -89,7 +89,7 @@ def test_a_document_shows_what_its_commands_print(document: str, tmp_path: Path)
         copy(ROOT / name, tmp_path / name)
     written = (ROOT / document).read_text("utf-8")
     now = "\n".join([*renewed(written, Shell(tmp_path)), ""])
-    if os.environ.get("TENANTRY_TESTS_REWRITE"):
+    if os.environ.get("TESTS_REWRITE"):
         (ROOT / document).write_text(now, encoding="utf-8")
         return
     assert now.splitlines() == written.splitlines(), "make readme"

@@ -25,7 +25,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def eyes() -> Iterator[Eyes]:
-    """Opens files in the browser; where there is none, tests are skipped, unless TENANTRY_TESTS_BROWSER=required."""
+    """Opens files in the browser; where there is none, tests are skipped, unless TESTS_BROWSER=required."""
     if LACKING:
         told = f"no {' and no '.join(LACKING)} here"
         pytest.fail(told) if REQUIRED else pytest.skip(told)

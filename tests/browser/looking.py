@@ -21,7 +21,7 @@ QUIETLY = (
 )
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 LACKING = [name for name, there in (("chromium", CHROMIUM), ("axe-core (make browser)", AXE.exists())) if not there]
-REQUIRED = os.environ.get("TENANTRY_TESTS_BROWSER") == "required"
+REQUIRED = os.environ.get("TESTS_BROWSER") == "required"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (360, 768, 1280, 1920)
 

@@ -106,6 +106,20 @@ def test_a_trend_has_the_last_run_of_each_day_and_ends_with_the_present() -> Non
     assert course(found) == [("2026-11-20", 2, 2), ("2026-11-22", 2, "unlimited"), ("2026-11-24", 1, 5)]
 
 
+def test_an_observation_that_names_no_contingency_ends_no_course_of_what_was_bought() -> None:
+    found = reported(
+        then("2026-11-18T08:00:00Z", companion=(None, 1)),
+        then("2026-11-20T08:00:00Z", companion=(2, 1)),
+        then("2026-11-22T08:00:00Z", companion=(None, 3)),
+    )
+    assert course(found) == [
+        ("2026-11-18", 1, None),
+        ("2026-11-20", 1, 2),
+        ("2026-11-22", 3, 2),
+        ("2026-11-24", 1, 5),
+    ]
+
+
 def test_a_trend_is_the_same_where_tenants_are_worked_on_side_by_side() -> None:
     runs = (then("2026-11-20T08:00:00Z", companion=(2, 1)), then("2026-11-22T00:00:00Z", companion=(7, 3)))
     assert course(reported(*runs, tenants=2)) == course(reported(*runs))

@@ -246,6 +246,6 @@ def test_pictures_stand_beside_a_markdown_page_only_where_it_goes_to_a_file() ->
 def test_a_picture_is_the_golden_one(ending: str) -> None:
     file = GOLDEN / f"report{ending}"
     made = REPORT_BESIDE["markdown"](SIZES["one"], CATALOG, Layout())[ending]
-    if os.environ.get("TENANTRY_TESTS_REWRITE"):
+    if os.environ.get("TESTS_REWRITE"):
         file.write_text(made, encoding="utf-8")
     assert made == file.read_text("utf-8")

@@ -35,15 +35,21 @@ def trend(backend: Backend, question: Question, now: Mapping[str, Level]) -> tup
 
 
 def _levels_by_day(backend: Backend, question: Question) -> dict[datetime.date, Mapping[str, Level]]:
-    """What each day before the question's left behind; a run tells of a license only what it knew of it."""
+    """What each day before the question's left behind.
+
+    An observation that names no contingency hasn't made it unknown: what a run before it told still stands.
+    """
     zone, as_of = ZoneInfo(question.tenant.timezone), question.as_of
     first = _days_before(as_of, DAYS)
     found: dict[datetime.date, dict[str, Level]] = {}
+    bought: dict[str, Contingency] = {}
     # a day of a zone may begin the day before in UTC
     for then in backend.usage_history(question.current.tenant, _days_before(first, 1).isoformat()):
         day = datetime.datetime.fromisoformat(then.at).astimezone(zone).date()
-        if first <= day < as_of:
-            found.setdefault(day, {}).update(then.licenses)
+        for license_id, (contingency, assigned) in then.licenses.items():
+            known = bought[license_id] = bought.get(license_id) if contingency is None else contingency
+            if first <= day < as_of:
+                found.setdefault(day, {})[license_id] = (known, assigned)
     return dict(found)
 
 
