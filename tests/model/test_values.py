@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tenantry.model.labels import NO_LABELS, Labels
-from tenantry.model.plan import Contingency, Finding, Usage
+from tenantry.model.plan import Contingency, Finding, Usage, headroom
 from tenantry.model.policy import Guards, MaxRevocations, Policy
 from tenantry.model.state import CurrentState, Holder, fold
 from tenantry.model.tenant import Entry, Source, Tenant
@@ -81,3 +81,21 @@ def test_what_is_not_said_is_empty_for_every_kind_of_holder() -> None:
     assert dict(tenant.entries) == {"service": {}, "user": {}, "virtual_user": {}}
     assert set(tenant.managed.values()) == {"none"}
     assert dict(CurrentState(tenant="contoso", backend="sqlite").holders) == dict(tenant.entries)
+
+
+@pytest.mark.parametrize(
+    ("tighter", "looser"),
+    [
+        ((0, -1), (5, -4)),
+        ((5, -4), (5, 0)),
+        ((5, 0), (10, 1)),
+        ((10, 1), (10, 2)),
+        ((10, 10), (0, 0)),
+        ((1, 1), ("unlimited", "unlimited")),
+        ((1, 1), (None, None)),
+    ],
+)
+def test_the_less_of_what_was_bought_is_left_the_tighter(
+    tighter: tuple[Contingency, Contingency], looser: tuple[Contingency, Contingency]
+) -> None:
+    assert headroom(*tighter) < headroom(*looser)

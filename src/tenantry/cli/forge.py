@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import click
 
 from tenantry.cli.files import read_given
+from tenantry.cli.runners import RUNNERS, runner_here
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.forges.azure import AzureDevOps
 from tenantry.forges.github import GitHub
@@ -18,8 +19,6 @@ from tenantry.forges.http import Pace
 from tenantry.forges.marker import NAME, Marker
 from tenantry.forges.sticky import Forge
 
-SIGNS = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab", "TF_BUILD": "azure"}
-"""The variable by which each platform is known, and its name in --forge."""
 OWN_REPOSITORIES = "TfsGit"
 """Azure Pipelines' word for a repository on Azure DevOps; they run for those of GitHub and others too."""
 
@@ -48,7 +47,7 @@ class Key(click.ParamType[str]):
 
 FORGE = click.option(
     "--forge",
-    type=click.Choice(tuple(SIGNS.values())),
+    type=click.Choice(tuple(runner.forge for runner in RUNNERS.values())),
     help="The platform of the pipeline; default: the one that the environment tells.",
 )
 KEY = click.option(
@@ -70,7 +69,8 @@ class Here:
 
 def here(forge: str | None, key: str | None) -> Here:
     """The pipeline around this command. click.UsageError where nothing tells whose it is; OperatorError otherwise."""
-    name = forge or next((name for variable, name in SIGNS.items() if os.environ.get(variable)), None)
+    runner = runner_here()
+    name = forge or (runner.forge if runner else None)
     if name is None:
         raise click.UsageError("This is no pipeline of GitHub, GitLab or Azure DevOps; say whose it is with --forge.")
     platform = _PLATFORMS[name]

@@ -1,9 +1,8 @@
 """Options that several commands share, and what becomes of them."""
 
 import datetime
-import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ import click
 from tenantry.backends.backend import Backend
 from tenantry.backends.no_ledger import NoLedger
 from tenantry.cli.files import read_given
+from tenantry.cli.runners import runner_here
 from tenantry.cli.session import Session
 from tenantry.cli.workers import leave_at_once
 from tenantry.documents.layout import TENANT_ID
@@ -110,13 +110,12 @@ MAX_BYTES = click.option(
     show_default=True,
     help="The size that Markdown may have.",
 )
-RUNNERS: Mapping[str, str] = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab", "TF_BUILD": "azure"}
-"""The forge on whose runner a variable is set."""
 
 
 def forge_here() -> str:
     """The forge on whose runner this is called; elsewhere GitHub, whose Markdown most others read."""
-    return next((forge for variable, forge in RUNNERS.items() if os.environ.get(variable)), GITHUB.name)
+    runner = runner_here()
+    return runner.forge if runner else GITHUB.name
 
 
 def _flavored(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 from tenantry import __version__
 from tenantry.cli.acting import actor, git, in_ci
+from tenantry.cli.runners import runner_here
 from tenantry.cli.session import Session
 from tenantry.model.checkup import Check
 
 PYTHON_NEEDED = (3, 11)
 MODULES = {"pyyaml": "yaml", "jsonschema-rs": "jsonschema_rs"}
 """The modules of packages that are imported under another name."""
-RUNNERS = {"GITHUB_ACTIONS": "GitHub Actions", "GITLAB_CI": "GitLab CI", "TF_BUILD": "Azure Pipelines"}
 REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)")
 
 
@@ -78,8 +78,8 @@ def people(session: Session) -> Iterator[Check]:
         yield Check("who", "a run would be recorded as unknown", "doubtful", "Tell git with `git config user.name`.")
     else:
         yield Check("who", f"a run would be recorded as {who}")
-    runner = next((name for variable, name in RUNNERS.items() if os.environ.get(variable)), "CI is set")
-    yield Check("CI", f"{runner}: no ledger is made unasked" if in_ci() else "no")
+    runner = runner_here()
+    yield Check("CI", f"{runner.name if runner else 'CI is set'}: no ledger is made unasked" if in_ci() else "no")
     mirrors = sorted(name for name in os.environ if name.startswith("TENANTRY_"))
     if mirrors:
         yield Check("environment", f"{', '.join(mirrors)}: as if the options were given")

@@ -11,7 +11,7 @@ from tenantry.engine.asking import Request, ask
 from tenantry.engine.executor import answers
 from tenantry.engine.trend import trend
 from tenantry.model.catalog import KINDS, Catalog
-from tenantry.model.plan import Contingency
+from tenantry.model.plan import Contingency, headroom
 from tenantry.model.policy import Policy
 from tenantry.model.report import (
     GroupUsage,
@@ -198,7 +198,7 @@ def _tightest(tenant: TenantReport) -> TightestLicense:
         for row in part.licenses
         if isinstance(row.available, int) and (row.contingency or row.assigned)
     ]
-    row = min(limited, key=lambda row: (_share(row.contingency, row.available), row.license), default=None)
+    row = min(limited, key=lambda row: headroom(row.contingency, row.available), default=None)
     return TightestLicense(
         tenant=tenant.tenant,
         name=tenant.name,
@@ -211,11 +211,5 @@ def _tightest(tenant: TenantReport) -> TightestLicense:
     )
 
 
-def _share(contingency: Contingency, available: Contingency) -> Decimal:
-    """What is left as a share of what was bought; the more is over, the smaller."""
-    left = Decimal(available) if isinstance(available, int) else Decimal("Infinity")
-    return left / contingency if isinstance(contingency, int) and contingency else min(left, left * 1000)
-
-
-def _least_left(row: TightestLicense) -> tuple[Decimal, str]:
-    return (_share(row.contingency, row.available), row.tenant)
+def _least_left(row: TightestLicense) -> tuple[float, str]:
+    return (headroom(row.contingency, row.available), row.tenant)

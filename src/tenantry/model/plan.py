@@ -98,6 +98,16 @@ class Usage:
         return self.contingency - self.after if isinstance(self.contingency, int) else self.contingency
 
 
+def headroom(contingency: Contingency, available: Contingency) -> float:
+    """What is left as a share of what was bought; the more is over, the smaller. Infinite where nothing is limited.
+
+    What was assigned without anything bought is tighter than any overrun of what was.
+    """
+    if not isinstance(contingency, int) or not isinstance(available, int) or not (contingency or available):
+        return float("inf")
+    return available / contingency if contingency else available * 1000.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """Money per month as decimal strings: assigned units times price, and what the contract itself costs."""

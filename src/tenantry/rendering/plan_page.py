@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tenantry.model.catalog import Catalog
-from tenantry.model.plan import Change, Plan, Update, Usage
+from tenantry.model.plan import Change, Plan, Update, Usage, headroom
 from tenantry.model.words import counted
 from tenantry.rendering import view, wording
 from tenantry.rendering.charts import MoveBar, inline, move_chart, small_bar
@@ -118,7 +118,7 @@ def move_bars(plan: Plan, catalog: Catalog) -> tuple[MoveBar, ...]:
             figures=_figures(usage, row),
             status="? not known" if usage.contingency is None else row.status,
         )
-        for usage, row in sorted(shown, key=lambda item: _headroom(item[0]))
+        for usage, row in sorted(shown, key=lambda item: headroom(item[0].contingency, item[0].available))
     )
 
 
@@ -126,15 +126,6 @@ def _figures(usage: Usage, row: view.UsageRow) -> str:
     of = f" of {row.contingency}" if isinstance(usage.contingency, int) else ""
     peak = f", up to {usage.peak:,} on the way" if usage.peak > max(usage.before, usage.after) else ""
     return f"{row.before} → {row.after}{of} ({usage.after - usage.before:+,}){peak}"
-
-
-def _headroom(usage: Usage) -> float:
-    bought = usage.contingency
-    if not isinstance(bought, int):
-        return float("inf")
-    if not bought:
-        return -float(usage.after) if usage.after else 1.0
-    return (bought - usage.after) / bought
 
 
 def _usage(plan: Plan, page: PlanPage, named: tuple[str, str], *, beside_a_chart: bool) -> Table | None:

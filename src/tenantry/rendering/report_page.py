@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tenantry.model.catalog import Catalog
-from tenantry.model.plan import Contingency
+from tenantry.model.plan import Contingency, headroom
 from tenantry.model.report import GroupUsage, HolderUsage, LicenseUsage, ReportCost, TenantReport
 from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
@@ -115,17 +115,8 @@ def use_bars(rows: Sequence[LicenseUsage]) -> tuple[UseBar, ...]:
             figures=_assigned(row),
             status=_status(row),
         )
-        for row in sorted(used, key=headroom)
+        for row in sorted(used, key=_left_first)
     )
-
-
-def headroom(row: LicenseUsage) -> tuple[int, float]:
-    """The order of what is left as a share of what was bought; what nothing limits comes last."""
-    if not isinstance(row.contingency, int):
-        return (2, 0.0)
-    if not row.contingency:
-        return (0, -row.assigned)
-    return (1, (row.contingency - row.assigned) / row.contingency)
 
 
 def license_cells(row: LicenseUsage) -> tuple[str | Cell, ...]:
@@ -178,8 +169,12 @@ def _limited(rows: Sequence[LicenseUsage]) -> list[LicenseUsage]:
     return [row for row in rows if isinstance(row.contingency, int) and (row.contingency or row.assigned)]
 
 
+def _left_first(row: LicenseUsage) -> float:
+    return headroom(row.contingency, row.available)
+
+
 def _tightest(rows: Sequence[LicenseUsage]) -> Cell:
-    row = min(_limited(rows), key=headroom, default=None)
+    row = min(_limited(rows), key=_left_first, default=None)
     if row is None:
         return Cell(text="no limit", note="no license is limited")
     cell = left(row.available, row.contingency, row.assigned)

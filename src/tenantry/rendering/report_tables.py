@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 
-from tenantry.model.plan import Contingency, Finding
+from tenantry.model.plan import Contingency, Finding, headroom
 from tenantry.model.report import (
     GroupUsage,
     LicenseTrend,
@@ -46,7 +46,7 @@ def tightest(report: Report) -> Table:
 def by_least_left(tenant: TenantReport) -> Table:
     """The licenses of a tenant that were bought or are assigned, the tightest on top."""
     rows = [(part.label, item) for part in tenant.parts for item in part.licenses if item.contingency or item.assigned]
-    rows.sort(key=lambda row: left(row[1]))
+    rows.sort(key=lambda row: headroom(row[1].contingency, row[1].available))
     columns = (Column("Tenant"), Column("Part"), Column("License"), Column("Preview"))
     return Table(
         name="Summary",
@@ -54,13 +54,6 @@ def by_least_left(tenant: TenantReport) -> Table:
         rows=[(tenant.tenant, part, item.label, preview(item), *_compared(item)) for part, item in rows],
         empty="Nothing was bought, and nothing is assigned.",
     )
-
-
-def left(item: LicenseUsage | TightestLicense) -> float:
-    """The share of what was bought that is left; the more is over, the smaller. What has no limit comes last."""
-    if not isinstance(item.contingency, int) or not isinstance(item.available, int):
-        return float("inf")
-    return item.available / item.contingency if item.contingency else min(item.available, item.available * 1000)
 
 
 def totals(report: Report) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tenantry import __version__
 from tenantry.model.catalog import Catalog
+from tenantry.model.plan import headroom
 from tenantry.model.report import LicenseTrend, Report, TenantReport
 from tenantry.model.words import counted
 from tenantry.rendering import report_tables as tables
@@ -97,7 +98,8 @@ def _charted(report: Report) -> Sequence[tuple[TenantReport, LicenseTrend]]:
         wanted = [(by_id[item.tenant], item.license) for item in report.roll_up.tenants]
     else:
         rows = [(tenant, item) for tenant in report.tenants for part in tenant.parts for item in part.licenses]
-        wanted = [(tenant, item.license) for tenant, item in sorted(rows, key=lambda row: tables.left(row[1]))]
+        rows.sort(key=lambda row: headroom(row[1].contingency, row[1].available))
+        wanted = [(tenant, item.license) for tenant, item in rows]
     found = []
     for tenant, license_id in wanted:
         found += [
