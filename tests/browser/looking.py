@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -20,7 +21,6 @@ QUIETLY = (
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 )
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
-LACKING = [name for name, there in (("chromium", CHROMIUM), ("axe-core (make browser)", AXE.exists())) if not there]
 REQUIRED = os.environ.get("TESTS_BROWSER") == "required"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (360, 768, 1280, 1920)
@@ -75,6 +75,8 @@ class Opened:
 
     def violations(self) -> list[str]:
         """What axe-core finds against WCAG 2.2 AA and good practice, with the first place of each."""
+        if not AXE.exists():
+            pytest.skip("no axe-core here: make browser brings it, where npm finds its registry")
         self.page.evaluate(AXE.read_text("utf-8"))
         return [_violation(item) for item in self.page.evaluate(_AXE, RULES)]
 
