@@ -1,6 +1,7 @@
 """What holds for all tests: the same cases and the same surroundings in each run, so that a red one is red again."""
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -15,3 +16,4 @@ for name in tuple(os.environ):
         del os.environ[name]
 os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
 os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell has it ignored
