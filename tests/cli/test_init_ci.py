@@ -98,3 +98,10 @@ def test_a_branch_whose_name_would_break_the_file_is_not_taken(name: str, tmp_pa
 def test_a_platform_that_nobody_knows_is_a_usage_error(tmp_path: Path) -> None:
     assert run(["init", str(tmp_path), "--ci", "jenkins"]) == 64
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_platform_is_told_that_both_would_apply(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = new_workspace(tmp_path / "new", "azure")
+    assert "is there too" not in capsys.readouterr().out
+    assert run(["init", str(workspace), "--ci", "gitlab"]) == 0
+    assert "to do: azure-pipelines/tenantry-apply.yml is there too, and each pipeline" in capsys.readouterr().out

@@ -109,3 +109,17 @@ def test_a_page_is_not_written_where_what_stands_beside_it_can_not_be(tmp_path: 
         told([("markdown", str(tmp_path / "r.md")), ("text", str(tmp_path / "r.txt"))])
     assert not (tmp_path / "r.md").exists()
     assert (tmp_path / "r.txt").exists(), "every format is tried"
+
+
+@pytest.mark.parametrize("other", ["a.json", "./a.json", "b/../a.json", "link.json"])
+def test_two_results_never_go_to_one_file_however_its_name_is_written(
+    other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "link.json").symlink_to("a.json")
+    with pytest.raises(click.UsageError, match="Two results"):
+        targets(["markdown=a.json", f"text={other}"], FORMATS)
+    with pytest.raises(click.UsageError, match="Two results"):
+        targets([f"text={other}"], FORMATS, "a.json")
+    assert targets([f"text={other}", "markdown=c.md"], FORMATS, "d.json")

@@ -49,11 +49,23 @@ def test_csv_is_written_in_the_dialect_that_was_asked_for(door: Door) -> None:
 
 
 def test_a_table_that_lacks_a_tenant_is_not_given_without_a_word(door: Door) -> None:
-    door.write("tenants/broken.yaml", "version: 1\nusers: {x: {licenses: [nothing]}}\n")
+    door.write("tenants/broken.yaml", "version: 1\nusers: {x@x.example: {licenses: [nothing]}}\n")
     said = door.run("report", "--format", "csv=a.csv")
     assert said.code == 1
-    assert "problems in files: " in said.err
+    assert said.err.startswith("tenants/broken.yaml:2:")
+    assert ": unknown-license: " in said.err
+    assert said.err.endswith("broken: not reported, 1 problem\nproblems in files: 1\n")
     assert {row[0] for row in rows(door.root / "a.csv", ",")[1:]} == {"contoso"}
+
+
+def test_a_tenant_that_could_not_be_planned_is_named_last_beside_numbers_that_leave_it_out(door: Door) -> None:
+    door.write("tenants/a.yaml", "version: 1\nusers: {x@x.example: {licenses: [nothing]}}\n")
+    said = door.run("plan", "--format", "gitlab-terraform=a.json")
+    assert (said.code, said.err.count(": unknown-license: ")) == (1, 1)
+    last = said.err.splitlines()[-3:]
+    assert (last[0], last[2]) == ("a: not planned, 1 problem", "problems in files: 1")
+    assert last[1].startswith("contoso: ")
+    assert "unknown-license" not in door.run("plan", "--format", "github").err  # which tells of it itself
 
 
 def test_the_trend_of_a_ledger_ends_with_the_day_that_is_asked_about(door: Door) -> None:

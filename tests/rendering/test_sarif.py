@@ -275,3 +275,13 @@ def test_data_is_as_it_was_although_commands_are_written_in_another_way() -> Non
     assert "::" not in text
     assert "##" not in text
     assert json.loads(text)["runs"][0]["results"][0]["message"]["text"] == finding.message
+
+
+def test_a_tenant_without_a_plan_is_no_success_and_is_named() -> None:
+    (planned,) = run_of(problems=(replace(PROBLEM, tenant=PLAN.tenant),))["invocations"]
+    assert (planned["executionSuccessful"], planned["toolExecutionNotifications"]) == (True, [])
+    (missing,) = run_of(problems=(replace(PROBLEM, tenant="else"), replace(PROBLEM, tenant="else")))["invocations"]
+    assert not missing["executionSuccessful"]
+    assert [item["message"]["text"] for item in missing["toolExecutionNotifications"]] == [
+        "else isn't planned: 2 problems."
+    ]

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -15,9 +15,15 @@ from tenantry.documents.layout import lay_out
 from tenantry.engine.rules import all_rules
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
+from tenantry.model.plan import Finding
+from tenantry.rendering.findings_text import problem_lines
 from tenantry.rendering.formats import BINARY, SOURCED
 from tenantry.rendering.layout import Layout
+from tenantry.rendering.terminal import page
+from tenantry.rendering.view import problem_count
 
+READ_BY_PEOPLE = frozenset(("text", "markdown", "github", "azure"))
+"""Formats in which people on standard output see problems."""
 PAGE = ".md"
 """How a file must end so that others may stand beside it."""
 Value = TypeVar("Value")
@@ -26,18 +32,24 @@ Beside = Mapping[str, Callable[[Value, Catalog, Layout], Mapping[str, str]]]
 """By format the files that stand beside its own: texts by what follows the name that they share."""
 
 
-def targets(wanted: Iterable[str], known: Iterable[str]) -> list[tuple[str, str]]:
-    """Formats and the files that they go to (`-` is standard output); click.UsageError where that can't be."""
+def targets(wanted: Iterable[str], known: Iterable[str], out: str | None = None) -> list[tuple[str, str]]:
+    """Formats and the files that they go to (`-` is standard output); click.UsageError where that can't be.
+
+    No two may go to one file, however its name is written; `out` is a file that the command writes beside them.
+    """
     names = tuple(known)
     found: list[tuple[str, str]] = []
+    taken = set() if out is None else {os.path.realpath(out)}
     for text in wanted or ("text",):
         name, equals, file = text.partition("=")
         if name not in names:
             raise click.UsageError(f"There is no format {name!r}; there are: {', '.join(names)}.")
         if equals and not file:
             raise click.UsageError(f"{text!r} names no file.")
-        if (file or "-") in {target for _, target in found}:
-            raise click.UsageError(f"Two formats go to {file or 'standard output'}.")
+        place = os.path.realpath(file) if file not in ("", "-") else "-"
+        if place in taken:
+            raise click.UsageError(f"Two results go to {file if place != '-' else 'standard output'}.")
+        taken.add(place)
         if name in BINARY and (file or "-") == "-" and sys.stdout is not None and sys.stdout.isatty():
             raise click.UsageError(f"A terminal can't show {name}; give it a file: --format {name}=FILE.")
         found.append((name, file or "-"))
@@ -77,6 +89,19 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
             failures.append(failure)
     if failures:
         raise failures[0]
+
+
+def told_beside(
+    session: Session, wanted: list[tuple[str, str]], problems: Sequence[Finding], last: Mapping[str, str]
+) -> None:
+    """Tell people what stands beside a result that is no text: what couldn't be read, then a last line a tenant."""
+    if problems and not any(name in READ_BY_PEOPLE and file == "-" for name, file in wanted):
+        layout = session.beside({})
+        session.say(page(problem_lines(problems, layout), color=layout.color).rstrip("\n"))
+    for tenant in sorted(last):
+        session.say(f"{tenant}: {last[tenant]}")
+    if problems:
+        session.say(f"problems in files: {problem_count(problems)}")
 
 
 def _sourced(layout: Layout, session: Session, catalog: Catalog) -> Layout:

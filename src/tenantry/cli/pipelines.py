@@ -37,6 +37,10 @@ def told(root: Path, platform: str, written: dict[str, str]) -> Iterator[str]:
         yield f"{'wrote' if path in written else 'kept'} {path}"
     if platform == "gitlab" and INCLUDER not in written and not _includes(root):
         yield f"to do: include it in {INCLUDER}, which was there: include: [{{local: {INCLUDED}}}]"
+    others = [path for name, other in PLATFORMS.items() if name != platform for path in other.files]
+    for path in others:
+        if os.path.lexists(root / path):
+            yield f"to do: {path} is there too, and each pipeline would apply what is merged: keep one platform's"
     yield f"to do, since no file can set it: {PLATFORMS[platform].settings} (docs/ci.md)"
 
 

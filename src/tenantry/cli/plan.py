@@ -9,13 +9,15 @@ from tenantry.cli.checksum import CHECKSUM, refused
 from tenantry.cli.exits import STALE, of_plans, worst
 from tenantry.cli.files import write_given
 from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
-from tenantry.cli.output import Formats, put, targets
+from tenantry.cli.output import Formats, put, targets, told_beside
 from tenantry.cli.session import Session
 from tenantry.engine.asking import Request
 from tenantry.engine.plan import plan_tenants
 from tenantry.model.catalog import Catalog
-from tenantry.model.plan import PlanSet
+from tenantry.model.plan import Plan, PlanSet
+from tenantry.model.words import counted
 from tenantry.rendering.formats import PLAN_FORMATS
+from tenantry.rendering.view import unread
 
 
 @click.command("plan")
@@ -51,7 +53,7 @@ def command(  # noqa: PLR0913 - click's options
 
     TENANTS are ids or globs; without any, all tenants are planned.
     """
-    wanted = targets(formats, PLAN_FORMATS)
+    wanted = targets(formats, PLAN_FORMATS, out)
     asked = request(session, tenants, labels, as_of=as_of, jobs=jobs, current=current, allow=allow, reason=reason)
     return show_plans(
         session, asked, wanted, out=out, max_bytes=max_bytes, detailed=detailed_exitcode, checksum=checksum
@@ -90,7 +92,11 @@ def put_plans(
     held = {plan.tenant: plan.held for plan in plans.plans if plan.held is not None}
     put(session, plans, catalog, formats, wanted, max_bytes=max_bytes, held=held)
     if ("text", "-") not in wanted:
-        for plan in plans.plans:
-            session.say(f"{plan.tenant}: {plan.verdict.replace('_', ' ')}{' (on hold)' if plan.held else ''}")
-        if plans.problems:
-            session.say(f"problems in files: {len(plans.problems)}")
+        last = {plan.tenant: _verdict(plan) for plan in plans.plans}
+        missing = unread(plans.problems, plans.plans)
+        last |= {tenant: f"not planned, {counted(count, 'problem')}" for tenant, count in missing.items()}
+        told_beside(session, wanted, plans.problems, last)
+
+
+def _verdict(plan: Plan) -> str:
+    return f"{plan.verdict.replace('_', ' ')}{' (on hold)' if plan.held else ''}"

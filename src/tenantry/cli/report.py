@@ -7,11 +7,13 @@ import click
 
 from tenantry.cli.exits import DONE, ERROR
 from tenantry.cli.options import AS_OF, CURRENT, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
-from tenantry.cli.output import put, targets
+from tenantry.cli.output import put, targets, told_beside
 from tenantry.cli.session import Session
 from tenantry.engine.report import report
+from tenantry.model.words import counted
 from tenantry.rendering.formats import LISTING, REPORT_BESIDE, REPORT_FORMATS, report_formats
 from tenantry.rendering.report_csv import DIALECTS
+from tenantry.rendering.view import unread
 
 
 @click.command("report")
@@ -51,6 +53,8 @@ def command(  # noqa: PLR0913 - click's options
     with session.counting("counted") as progress:
         told, catalog = report(replace(asked, progress=progress), holders=listing)
     put(session, told, catalog, report_formats(csv_dialect), wanted, max_bytes=max_bytes, beside=REPORT_BESIDE)
-    if told.problems and ("text", "-") not in wanted:
-        session.say(f"problems in files: {len(told.problems)}")
+    if ("text", "-") not in wanted:
+        missing = unread(told.problems, told.tenants)
+        last = {tenant: f"not reported, {counted(count, 'problem')}" for tenant, count in missing.items()}
+        told_beside(session, wanted, told.problems, last)
     return ERROR if told.problems else DONE

@@ -41,7 +41,7 @@ class PlanPage:
     @cached_property
     def unread(self) -> Mapping[str, int]:
         """Tenants that have problems and no plan."""
-        return view.unread(self.plans)
+        return view.unread(self.plans.problems, self.plans.plans)
 
     @cached_property
     def findings(self) -> view.Sorted:

@@ -29,7 +29,7 @@ def plan_text(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
         lines.extend(_tenant(plan, catalog, layout))
     if lines:
         lines.append(Line(""))
-    unread = view.unread(plans)
+    unread = view.unread(plans.problems, plans.plans)
     if len(plans.plans) + len(unread) > 1:
         lines.extend(_verdicts(plans, each, unread, layout))
         lines.append(Line(""))

@@ -1,7 +1,7 @@
 """Problems and findings as SARIF 2.1.0: for code scanning, and for editors that read it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from tenantry.rendering.escape import clip, visible
 from tenantry.rendering.layout import Layout
 from tenantry.rendering.logged import json_in_log
 from tenantry.rendering.rules_markdown import rule_text
+from tenantry.rendering.view import unread
 from tenantry.rendering.wording import concerned
 
 _SHOWN = 5_000
@@ -30,15 +31,16 @@ _PROBLEM_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", 
 
 def plan_sarif(plans: PlanSet, _catalog: Catalog, layout: Layout) -> str:
     """Problems and the findings of every plan; the version is that of the tool that made the plans."""
-    return _log("plan", plans.tool.rpartition(" ")[2], of_plans(plans), layout)
+    missing = unread(plans.problems, plans.plans)
+    return _log("plan", plans.tool.rpartition(" ")[2], of_plans(plans), layout, missing)
 
 
 def validation_sarif(validation: Validation, _catalog: Catalog, layout: Layout) -> str:
     """Problems and the findings of every tenant."""
-    return _log("validate", __version__, of_validation(validation), layout)
+    return _log("validate", __version__, of_validation(validation), layout, {})  # to find problems is its success
 
 
-def _log(command: str, version: str, told: Sequence[Finding], layout: Layout) -> str:
+def _log(command: str, version: str, told: Sequence[Finding], layout: Layout, missing: Mapping[str, int]) -> str:
     findings = worst_first(told)
     names = fingerprints(findings)
     rules = {rule: at for at, rule in enumerate(sorted({finding.rule for finding in findings}))}
@@ -53,7 +55,12 @@ def _log(command: str, version: str, told: Sequence[Finding], layout: Layout) ->
     run = {
         "automationDetails": {"id": f"tenantry-{command}/"},  # keeps plan and validate of one commit apart
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _rest(findings[len(results) :])}],
+        "invocations": [
+            {
+                "executionSuccessful": not missing,
+                "toolExecutionNotifications": [*_missing(missing), *_rest(findings[len(results) :])],
+            }
+        ],
         "results": results,
         "tool": {
             "driver": {
@@ -66,6 +73,12 @@ def _log(command: str, version: str, told: Sequence[Finding], layout: Layout) ->
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json_in_log(canonical({"$schema": schema, "runs": [run], "version": "2.1.0"}))
+
+
+def _missing(tenants: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What is said of tenants that have problems in place of a plan."""
+    told = (f"{tenant} isn't planned: {counted(count, 'problem')}." for tenant, count in tenants.items())
+    return [{"level": "error", "message": {"text": _literal(text)}} for text in told]
 
 
 def _rest(left_out: Sequence[Finding]) -> list[dict[str, Any]]:

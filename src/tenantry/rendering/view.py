@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Change, Finding, Plan, PlanSet, Usage
 from tenantry.model.plan_data import summary_data
+from tenantry.model.report import TenantReport
 from tenantry.model.words import counted
 from tenantry.rendering import wording
 from tenantry.rendering.bars import bar
@@ -171,12 +172,12 @@ def problem_count(problems: Iterable[Finding]) -> int:
     return sum(problem.count for problem in problems)
 
 
-def unread(plans: PlanSet) -> dict[str, int]:
-    """Tenants that have problems and no plan, with how many."""
-    planned = {plan.tenant for plan in plans.plans}
+def unread(problems: Iterable[Finding], told: Iterable[Plan | TenantReport]) -> dict[str, int]:
+    """Tenants that have problems and neither a plan nor a report, sorted, with how many."""
+    known = {item.tenant for item in told}
     missing: Counter[str] = Counter()
-    for problem in plans.problems:
-        if problem.tenant is not None and problem.tenant not in planned:
+    for problem in problems:
+        if problem.tenant is not None and problem.tenant not in known:
             missing[problem.tenant] += problem.count
     return dict(sorted(missing.items()))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tenantry.model.plan import Finding
-from tenantry.model.words import counted
+from tenantry.model.words import moves_counted
 from tenantry.planning.case import Case, about
 
 
@@ -12,12 +12,13 @@ def state_forbids_changes(case: Case) -> Iterator[Finding]:
     state = case.catalog.states[case.bought.state]
     if state.allows_changes:
         return
-    held = len(case.changes) + len(case.retyped)
+    changes, retyped = len(case.changes), len(case.retyped)
+    held = changes + retyped
     yield about(
         "state-forbids-changes",
         "error" if held else "warning",
         f"The tenant is {state.label}: {state.effect} "
-        + (f"{counted(held, 'change')} can't be applied." if held else "No license could be moved."),
+        + (f"{moves_counted(changes, retyped)} can't be applied." if held else "No license could be moved."),
         "Only Luware changes a tenant's state; plan again when it allows changes.",
         count=held,
         place=case.place("state"),
