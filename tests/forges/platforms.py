@@ -54,6 +54,12 @@ class Platform(ABC):
         self.notes.append(note)
         return note
 
+    def mine(self, number: str) -> Note:
+        """The note of a number, which is to be written anew: whoever has the token may do that to no other's."""
+        note = self.notes[int(number) - 1]
+        assert note.author == ME, "somebody else's comment was edited"
+        return note
+
     def by(self, author: str) -> list[str]:
         return [note.body for note in self.notes if note.author == author]
 
@@ -120,8 +126,7 @@ class FakeGitHub(Platform):
             return Reply(status=201, data=self.comment(self.write(ME, asked.data["body"])))
         found = re.fullmatch(rf"{repository}/issues/comments/(\d+)", asked.path)
         if found and asked.method == "PATCH":
-            note = self.notes[int(found[1]) - 1]
-            assert note.author == ME, "somebody else's comment was edited"
+            note = self.mine(found[1])
             note.body = asked.data["body"]
             return Reply(data=self.comment(note))
         return Reply(status=404, data={"message": "Not Found", "status": "404"})
@@ -185,8 +190,7 @@ class FakeGitLab(Platform):
             return Reply(status=201, data=self.comment(self.write(ME, asked.data["body"])))
         found = re.fullmatch(rf"{project}/merge_requests/{PULL}/notes/(\d+)", asked.path)
         if found and asked.method == "PUT":
-            note = self.notes[int(found[1]) - 1]
-            assert note.author == ME, "somebody else's note was edited"
+            note = self.mine(found[1])
             note.body = asked.data["body"]
             return Reply(data=self.comment(note))
         return Reply(status=404, data={"message": "404 Not found"})
@@ -253,8 +257,7 @@ class FakeAzure(Platform):
             return Reply(data=self.thread(note))
         found = re.fullmatch(rf"{self.git}/pullRequests/{PULL}/threads/(\d+)(/comments/1)?", asked.path)
         if found and asked.method == "PATCH":
-            note = self.notes[int(found[1]) - 1]
-            assert note.author == ME, "somebody else's comment was edited"
+            note = self.mine(found[1])
             note.body, note.status = content or note.body, asked.data.get("status", note.status)
             return Reply(data=self.thread(note))
         return Reply(status=404, data={"message": "TF401180: The requested pull request was not found."})

@@ -11,7 +11,7 @@ from tenantry.forges.http import Client, Pace, Token
 from tenantry.forges.picking import at, number_at, text_at
 from tenantry.forges.sticky import Comment
 
-_VERSION = "7.1"
+_VERSION = {"api-version": "7.1"}
 _HEADERS = {
     "Accept": "application/json",
     "X-TFS-FedAuthRedirect": "Suppress",  # answer 401, and don't lead to a page to sign in at
@@ -52,24 +52,22 @@ class AzureDevOps:
         """Begin a thread, open if it is active and closed if it isn't."""
         comment = {"parentCommentId": 0, "content": body, "commentType": "text"}
         data = {"comments": [comment], **_status(active=active)}
-        made = self._client.send("POST", self._path(pull), data, again=False, **{"api-version": _VERSION})
+        made = self._client.send("POST", self._path(pull), data, again=False, **_VERSION)
         number = number_at(made, "id")
         return Comment(handle=(number, number_at(_first(made), "id")), body=body, where=_where(pull, number))
 
     def update(self, pull: int, comment: Comment, body: str, *, active: bool | None) -> None:
         """Write the comment of a thread anew, then open or close the thread."""
         thread, number = comment.handle
-        path, version = f"{self._path(pull)}/{thread}", {"api-version": _VERSION}
-        self._client.send("PATCH", f"{path}/comments/{number}", {"content": body}, again=True, **version)
+        path = f"{self._path(pull)}/{thread}"
+        self._client.send("PATCH", f"{path}/comments/{number}", {"content": body}, again=True, **_VERSION)
         if active is not None:
-            self._client.send("PATCH", path, _status(active=active), again=True, **version)
+            self._client.send("PATCH", path, _status(active=active), again=True, **_VERSION)
 
     def merged_as(self, commit: str) -> Iterator[int]:
         """The completed pull requests whose merge made this commit."""
         query = {"queries": [{"type": "lastMergeCommit", "items": [commit]}]}
-        found = self._client.send(
-            "POST", f"{self._git}/pullrequestquery", query, again=True, **{"api-version": _VERSION}
-        )
+        found = self._client.send("POST", f"{self._git}/pullrequestquery", query, again=True, **_VERSION)
         numbers = set[int]()
         for item in _pulls(at(found, "results"), commit):
             number = number_at(item, "pullRequestId")
@@ -79,7 +77,7 @@ class AzureDevOps:
         yield from numbers
 
     def _threads(self, pull: int) -> Iterator[dict[str, Any]]:
-        return self._client.pages(self._path(pull), "value", **{"api-version": _VERSION})
+        return self._client.pages(self._path(pull), "value", **_VERSION)
 
     def _path(self, pull: int) -> str:
         return f"{self._git}/pullRequests/{pull}/threads"

@@ -35,17 +35,15 @@ class GitHub:
     def own(self, pull: int) -> Iterator[Comment]:
         """The comments of the token's author, the oldest first."""
         me = self._me()
-        for item in self._client.pages(f"{self._repository}/issues/{pull}/comments", per_page="100"):
+        for item in self._client.pages(self._path(pull), per_page="100"):
             number = number_at(item, "id")
             if number is not None and _is(at(item, "user"), me):
-                where = text_at(item, "html_url")
-                yield Comment(handle=number, body=text_at(item, "body"), where=where or f"pull request {pull}")
+                yield Comment(handle=number, body=text_at(item, "body"), where=_where(pull, item))
 
     def create(self, pull: int, body: str, *, active: bool | None) -> Comment:  # noqa: ARG002 - comments aren't resolved here
         """Write a comment."""
-        made = self._client.send("POST", f"{self._repository}/issues/{pull}/comments", {"body": body}, again=False)
-        where = text_at(made, "html_url") or f"pull request {pull}"
-        return Comment(handle=number_at(made, "id"), body=body, where=where)
+        made = self._client.send("POST", self._path(pull), {"body": body}, again=False)
+        return Comment(handle=number_at(made, "id"), body=body, where=_where(pull, made))
 
     def update(self, pull: int, comment: Comment, body: str, *, active: bool | None) -> None:  # noqa: ARG002 - as above
         """Write a comment anew."""
@@ -57,6 +55,9 @@ class GitHub:
             number = number_at(item, "number")
             if number is not None and text_at(item, "merged_at") and text_at(item, "merge_commit_sha") == commit:
                 yield number
+
+    def _path(self, pull: int) -> str:
+        return f"{self._repository}/issues/{pull}/comments"
 
     def _me(self) -> str | None:
         """The login of the token's author; None where the server doesn't tell.
@@ -74,3 +75,7 @@ def _is(user: Any, me: str | None) -> bool:
     if me is None:
         return text_at(user, "login") == _WORKFLOW and text_at(user, "type") == "Bot"
     return text_at(user, "login") == me
+
+
+def _where(pull: int, comment: Any) -> str:
+    return text_at(comment, "html_url") or f"pull request {pull}"

@@ -29,22 +29,20 @@ class GitLab:
         me = number_at(self._client.get("/user"), "id")
         if me is None:
             raise OperatorError(f"{self._client.host} doesn't tell whose token this is.")
-        path = f"{self._project}/merge_requests/{pull}/notes"
-        for item in self._client.pages(path, per_page="100", order_by="created_at", sort="asc"):
+        for item in self._client.pages(self._path(pull), per_page="100", order_by="created_at", sort="asc"):
             number = number_at(item, "id")
             if number is not None and number_at(item, "author", "id") == me and at(item, "system") is not True:
                 yield Comment(handle=number, body=text_at(item, "body"), where=_where(pull, number))
 
     def create(self, pull: int, body: str, *, active: bool | None) -> Comment:  # noqa: ARG002 - notes aren't resolved
         """Write a note."""
-        made = self._client.send("POST", f"{self._project}/merge_requests/{pull}/notes", {"body": body}, again=False)
+        made = self._client.send("POST", self._path(pull), {"body": body}, again=False)
         number = number_at(made, "id")
         return Comment(handle=number, body=body, where=_where(pull, number))
 
     def update(self, pull: int, comment: Comment, body: str, *, active: bool | None) -> None:  # noqa: ARG002 - as above
         """Write a note anew."""
-        path = f"{self._project}/merge_requests/{pull}/notes/{comment.handle}"
-        self._client.send("PUT", path, {"body": body}, again=True)
+        self._client.send("PUT", f"{self._path(pull)}/{comment.handle}", {"body": body}, again=True)
 
     def merged_as(self, commit: str) -> Iterator[int]:
         """The merge requests whose merge made this commit: a merge, a squash, or, fast-forward, its last commit."""
@@ -54,6 +52,9 @@ class GitLab:
             here = number_at(item, "target_project_id") in (None, self._number)
             if number is not None and here and text_at(item, "state") == "merged" and made == commit:
                 yield number
+
+    def _path(self, pull: int) -> str:
+        return f"{self._project}/merge_requests/{pull}/notes"
 
 
 def _where(pull: int, number: int | None) -> str:

@@ -73,12 +73,11 @@ def post(forge: Forge, pull: int, marker: Marker, text: str, *, active: bool | N
 
 def reviewed(forge: Forge, marker: Marker, commit: str, wait: Callable[[float], None]) -> str:
     """The effect that was reviewed. PlanAgainError where none was, or more than one."""
-    pulls = sorted(_readable(forge, lambda: list(forge.merged_as(commit))))
-    for pause in LOOKS:
-        if pulls:
+    for pause in (*LOOKS, None):
+        pulls = sorted(_readable(forge, lambda: list(forge.merged_as(commit))))
+        if pulls or pause is None:
             break
         wait(pause)
-        pulls = sorted(_readable(forge, lambda: list(forge.merged_as(commit))))
     if len(pulls) != 1:
         told = f"is the merge of {len(pulls)}: {', '.join(map(str, pulls))}" if pulls else "is the merge of none"
         raise PlanAgainError(
