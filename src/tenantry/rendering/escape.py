@@ -5,7 +5,8 @@ A reader sees the same text in every format; what doesn't print is shown as its 
 
 import re
 
-_COMMAND = re.compile(r":(?=:)|#(?=#)")
+COMMAND = re.compile(r":(?=:)|#(?=#)")
+"""The first half of what pipelines take for the beginning of a command."""
 _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 """Letters and signs that Unicode calls printable although nothing is drawn: two names could look alike by them."""
 
@@ -31,7 +32,7 @@ def plain(text: str) -> str:
     r"""Text for a terminal or a log; no `::` and no `##` is left that a pipeline could take for a command."""
     text = visible(text)
     if "::" in text or "##" in text:
-        text = _COMMAND.sub(lambda match: _code_point(match[0]), text)
+        text = COMMAND.sub(lambda match: _code_point(match[0]), text)
     return text
 
 

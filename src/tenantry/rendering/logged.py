@@ -5,10 +5,9 @@ The document that is read from it says the same, character for character.
 
 import re
 
-from tenantry.rendering.escape import visible
+from tenantry.rendering.escape import COMMAND, visible
 
-_COMMAND = re.compile(r":(?=:)|#(?=#)")
-_MARKUP = re.compile(r"[&<>\"]|:(?=:)|#(?=#)")
+_MARKUP = re.compile(rf"[&<>\"]|{COMMAND.pattern}")
 _AGENT = re.compile(r"%(?=3B|0D|0A|5D|AZP25)|[;\]\r\n]")
 _AGENT_CODES = {"%": "%AZP25", ";": "%3B", "]": "%5D", "\r": "%0D", "\n": "%0A"}
 
@@ -23,7 +22,7 @@ def agent_text(text: str) -> str:
 
 def json_in_log(text: str) -> str:
     """Canonical JSON without a `::` or `##` that could begin a command; outside of strings JSON has neither."""
-    return _COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def xml_text(text: str) -> str:
