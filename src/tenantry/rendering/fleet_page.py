@@ -11,7 +11,7 @@ from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.charts import inline, small_bar, tone, use_chart
 from tenantry.rendering.escape import Safe
 from tenantry.rendering.html_parts import Cell, Column, Figure, Table, left, rows_only
-from tenantry.rendering.report_page import LICENSE_BAR, LICENSE_COLUMNS, bought, holder_count, license_cells, use_bars
+from tenantry.rendering.report_page import LICENSE_BAR, LICENSE_COLUMNS, holder_count, license_cells, use_bars
 
 Part = TypeVar("Part")
 
@@ -53,7 +53,7 @@ def _beside_a_chart(cells: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _figures(report: Report, roll_up: RollUp) -> tuple[Figure, ...]:
-    over = sum(1 for row in roll_up.tenants if isinstance(row.available, int) and row.available < 0)
+    over = sum(report_view.is_over(row.available) for row in roll_up.tenants)
     findings = [finding for tenant in report.tenants for finding in tenant.findings]
     problems = view.problem_count(report.problems)
     figures = [
@@ -104,7 +104,7 @@ def _tenant(
         _linked(item.tenant, item.name, places),
         row.state,
         row.label,
-        bought(item.contingency) if limited else "",
+        row.contingency,
         row.assigned,
         left(item.available, item.contingency, item.assigned) if limited else "",
         small_bar(item.assigned, item.contingency) if limited else "",
@@ -148,11 +148,11 @@ def _heat_cell(item: LicenseUsage | None) -> str | Cell:
     if not isinstance(item.contingency, int):
         sign = "?" if item.contingency is None else "∞"
         return Cell(text=f"{sign} {item.assigned:,}", tone="dim", key="-1")
-    share = item.assigned * 100 // item.contingency if item.contingency else None
-    how = tone(item.assigned, item.contingency)
-    text = f"{_SIGNS.get(how, '')}{f'{share:,} %' if share is not None else f'{item.assigned:,} of 0'}"
+    sign = _SIGNS.get(tone(item.assigned, item.contingency), "")
     return Cell(
-        text=text, tone=f"h{_step(item.assigned, item.contingency)}", key=str(10**9 if share is None else share)
+        text=f"{sign}{report_view.percent(item.assigned, item.contingency) or f'{item.assigned:,} of 0'}",
+        tone=f"h{_step(item.assigned, item.contingency)}",
+        key=str(item.assigned * 100 // item.contingency if item.contingency else 10**9),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tenantry.model.catalog import Catalog
-from tenantry.model.plan import Contingency, headroom
+from tenantry.model.plan import headroom
 from tenantry.model.report import GroupUsage, HolderUsage, LicenseUsage, ReportCost, TenantReport
 from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
@@ -121,14 +121,15 @@ def use_bars(rows: Sequence[LicenseUsage]) -> tuple[UseBar, ...]:
 
 def license_cells(row: LicenseUsage) -> tuple[str | Cell, ...]:
     """One license as a row: contingency, assigned, what is left, and a bar."""
+    told = report_view.license_row(row)
     note = f"{row.unaccounted:,} unaccounted" if row.unaccounted else ""
     return (
-        Cell(text=row.label, note="preview" if row.preview else ""),
-        bought(row.contingency),
-        wording.number(row.assigned),
+        Cell(text=told.label, note="preview" if told.preview else ""),
+        told.contingency,
+        told.assigned,
         left(row.available, row.contingency, row.assigned, note),
         small_bar(row.assigned, row.contingency),
-        report_view.percent(row.assigned, row.contingency),
+        told.percent,
     )
 
 
@@ -142,11 +143,6 @@ LICENSE_COLUMNS = (
 )
 LICENSE_BAR = 4
 """The column of the bar."""
-
-
-def bought(value: Contingency) -> str:
-    """What was bought, in a cell."""
-    return "not known" if value is None else wording.contingency(value)
 
 
 def holder_count(tenant: TenantReport) -> int:
@@ -183,7 +179,7 @@ def _tightest(rows: Sequence[LicenseUsage]) -> Cell:
 
 def _figures(tenant: TenantReport, rows: Sequence[LicenseUsage]) -> tuple[Figure, ...]:
     tight, limited = _tightest(rows), _limited(rows)
-    over = sum(1 for row in limited if isinstance(row.available, int) and row.available < 0)
+    over = sum(report_view.is_over(row.available) for row in limited)
     units = sum(1 for group in tenant.organization_units if group.value is not None)
     figures = [
         Figure("Tightest license", tight.text, tight.note, tight.tone),
@@ -193,8 +189,9 @@ def _figures(tenant: TenantReport, rows: Sequence[LicenseUsage]) -> tuple[Figure
         Figure("Holders", wording.number(holder_count(tenant)), f"in {counted(units, 'organization unit')}"),
     ]
     if tenant.cost:
-        unit = f"{tenant.cost.currency} " if tenant.cost.currency else ""
-        figures.append(Figure("Unused a month", f"{unit}{tenant.cost.unused}", f"of {unit}{tenant.cost.bought} bought"))
+        price = tenant.cost
+        unused, bought = (wording.money(price.currency, amount) for amount in (price.unused, price.bought))
+        figures.append(Figure("Unused a month", unused, f"of {bought} bought"))
     found = Counter(finding.severity for finding in tenant.findings)
     told = f"{counted(found['error'], 'error')}, {counted(found['warning'], 'warning')}"
     figures.append(Figure("Findings", wording.number(len(tenant.findings)), told, "over" if found["error"] else ""))
@@ -204,11 +201,9 @@ def _figures(tenant: TenantReport, rows: Sequence[LicenseUsage]) -> tuple[Figure
 def _cost(price: ReportCost | None, labels: Mapping[str, str]) -> CostBlock | None:
     if price is None:
         return None
-    unit = f"{price.currency} " if price.currency else ""
     figures = (("Bought", price.bought), ("Used", price.used), ("Unused", price.unused))
-    without = ", ".join(labels.get(item, item) for item in price.unpriced)
-    rows = tuple(Figure(title, f"{unit}{value}") for title, value in figures)
-    return CostBlock(rows, f"Without a price: {without}." if without else "")
+    rows = tuple(Figure(title, wording.money(price.currency, amount)) for title, amount in figures)
+    return CostBlock(rows, report_view.unpriced(price, labels))
 
 
 def _found(tenant: TenantReport) -> str:
@@ -222,9 +217,7 @@ def _licenses(tenant: TenantReport, key: str, of: str) -> Table:
         if part.licenses
     )
     caption = f"Licenses by part of the license page{of}"
-    return Table(
-        key=f"{key}-licenses", title="Licenses", caption=caption, columns=LICENSE_COLUMNS, groups=groups, style="parts"
-    )
+    return Table(key=f"{key}-licenses", title="Licenses", caption=caption, columns=LICENSE_COLUMNS, groups=groups)
 
 
 def _groups(tenant: TenantReport, key: str, of: str) -> tuple[Table, ...]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenantry.model.plan import Contingency
 from tenantry.model.report import LicenseTrend, TrendPoint
@@ -119,11 +119,12 @@ def _moved(key: str, moved: Sequence[MoveBar], since: str, of: str) -> Table:
 def _drawn(key: str, known: Sequence[Course], of: str) -> tuple[Line, ...]:
     made = []
     for at, course in enumerate(known):
-        chart = course_chart(course)
-        named = inline(type(chart)(chart.body, chart.height, f"{course.label}{of}", chart.told), f"{key}-line{at}")
+        chart = replace(course_chart(course), title=f"{course.label}{of}")
         first, last = course.points[0], course.points[-1]
         moved = f"{last.assigned - first.assigned:+,} since {course.first}" if last.assigned != first.assigned else ""
-        made.append(Line(course.label, _now(last.assigned, last.bought), moved or "no change", named))
+        made.append(
+            Line(course.label, _now(last.assigned, last.bought), moved or "no change", inline(chart, f"{key}-line{at}"))
+        )
     return tuple(made)
 
 
@@ -163,8 +164,9 @@ def _thinned(points: Sequence[CoursePoint]) -> Sequence[CoursePoint]:
         return points
     kept = {0, len(points) - 1}
     steps = {at for at in range(1, len(points)) if points[at].bought != points[at - 1].bought}
-    for start in range(0, len(points), -(-len(points) // _MOST)):
-        stretch = range(start, min(start + -(-len(points) // _MOST), len(points)))
+    length = -(-len(points) // _MOST)
+    for start in range(0, len(points), length):
+        stretch = range(start, min(start + length, len(points)))
         kept.add(max(stretch, key=lambda at: points[at].assigned))
     return [points[at] for at in sorted(kept | steps)]
 

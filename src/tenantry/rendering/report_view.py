@@ -74,7 +74,7 @@ def license_row(item: LicenseUsage) -> LicenseRow:
         status=f"{status} ({item.unaccounted:,} unaccounted)" if item.unaccounted else status,
         bar=bar(item.assigned, item.contingency),
         percent=percent(item.assigned, item.contingency),
-        over=_over(item.available),
+        over=is_over(item.available),
     )
 
 
@@ -90,7 +90,7 @@ def tight_row(item: TightestLicense, state: str) -> TightRow:
         status=wording.available(item.available, item.contingency) if item.license else "",
         bar=bar(item.assigned, item.contingency) if item.license else "",
         percent=percent(item.assigned, item.contingency) if item.license else "",
-        over=_over(item.available),
+        over=is_over(item.available),
     )
 
 
@@ -109,6 +109,11 @@ def percent(used: int, contingency: Contingency) -> str:
     return f"{used * 100 // contingency:,} %" if isinstance(contingency, int) and contingency else ""
 
 
+def is_over(available: Contingency) -> bool:
+    """Whether more is assigned than was bought."""
+    return isinstance(available, int) and available < 0
+
+
 def state_lines(tenant: TenantReport) -> tuple[str, str]:
     """The state with what it means, and when and from where the numbers are."""
     meaning = f"Tenant State: {tenant.state_label}. {tenant.effect}".strip()
@@ -119,10 +124,14 @@ def cost(price: ReportCost | None, labels: Mapping[str, str]) -> str:
     """Money per month, or nothing without prices."""
     if price is None:
         return ""
-    unit = f"{price.currency} " if price.currency else ""
-    without = ", ".join(labels.get(license_id, license_id) for license_id in price.unpriced)
-    lacks = f" Without a price: {without}." if without else ""
-    return f"Cost a month: bought {unit}{price.bought}, used {unit}{price.used}, unused {unit}{price.unused}.{lacks}"
+    amounts = (("bought", price.bought), ("used", price.used), ("unused", price.unused))
+    told = ", ".join(f"{what} {wording.money(price.currency, amount)}" for what, amount in amounts)
+    return f"Cost a month: {told}. {unpriced(price, labels)}".rstrip()
+
+
+def unpriced(price: ReportCost, labels: Mapping[str, str]) -> str:
+    """Which licenses have no price, or nothing where all have one."""
+    return wording.unpriced(labels.get(license_id, license_id) for license_id in price.unpriced)
 
 
 def labels(tenants: Iterable[TenantReport]) -> dict[str, str]:
@@ -143,7 +152,3 @@ def _group(usage: GroupUsage, ids: Sequence[str]) -> GroupRow:
 
 def _contingency(value: Contingency) -> str:
     return "not known" if value is None else wording.contingency(value)
-
-
-def _over(left: Contingency) -> bool:
-    return isinstance(left, int) and left < 0

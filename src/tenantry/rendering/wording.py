@@ -141,14 +141,24 @@ def unmanaged(counts: Mapping[str, int]) -> str:
     return f"Left alone, because no entry speaks about their licenses: {', '.join(told)}." if told else ""
 
 
+def money(currency: str | None, amount: str) -> str:
+    """An amount with its currency, as far as that is known."""
+    return f"{currency} {amount}" if currency else amount
+
+
+def unpriced(labels: Iterable[str]) -> str:
+    """Which licenses have no price, or nothing where all have one."""
+    names = ", ".join(labels)
+    return f"Without a price: {names}." if names else ""
+
+
 def cost(plan: Plan, catalog: Catalog) -> str:
     """Money per month before and after, or nothing without prices."""
     if plan.cost is None:
         return ""
     price = plan.cost
-    unit = f"{price.currency} " if price.currency else ""
     sign = "" if price.delta.startswith("-") else "+"
-    without = [license_label(catalog, license_id) for license_id in price.unpriced]
-    moved = f"{unit}{price.before} → {price.after} ({sign}{price.delta})"
-    lacks = f" Without a price: {', '.join(without)}." if without else ""
-    return f"Cost a month: {moved}; what was bought: {unit}{price.bought}.{lacks}"
+    moved = f"{money(price.currency, price.before)} → {price.after} ({sign}{price.delta})"
+    told = f"Cost a month: {moved}; what was bought: {money(price.currency, price.bought)}."
+    lacks = unpriced(license_label(catalog, license_id) for license_id in price.unpriced)
+    return f"{told} {lacks}".rstrip()
