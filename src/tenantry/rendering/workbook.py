@@ -34,6 +34,16 @@ PRIVATE = "Contains personal data"
 _ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _HEAD: Mapping[str, object] = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#2F5597"}
 """A header in colors of its own: other programs than Excel don't draw the style of a table."""
+_DATA_BAR = {
+    "type": "data_bar",
+    "data_bar_2010": True,
+    "bar_solid": True,
+    "bar_color": "#9DC3E6",
+    "min_type": "num",
+    "min_value": 0,
+    "max_type": "num",
+    "max_value": 1,
+}
 _NUMBERS = frozenset(("count", "share", "money"))
 _FORMATS: Mapping[str, Mapping[str, object]] = {
     "text": {},
@@ -170,7 +180,7 @@ class Book:
             sheet.set_column(at, at, min(max(widths[at] + 1, 9), most))
             if column.bar:
                 sheet.set_column(at, at, BAR)
-                sheet.conditional_format(row + 1, at, last, at, _BAR)
+                sheet.conditional_format(row + 1, at, last, at, _DATA_BAR)
             if column.over:
                 below = {"type": "cell", "criteria": "<", "value": 0, "format": self.formats["over"]}
                 sheet.conditional_format(row + 1, at, last, at, below)
@@ -206,18 +216,6 @@ class Book:
 
 def _head(column: Column) -> str:
     return "number head" if column.kind in _NUMBERS else "head"
-
-
-_BAR = {
-    "type": "data_bar",
-    "data_bar_2010": True,
-    "bar_solid": True,
-    "bar_color": "#9DC3E6",
-    "min_type": "num",
-    "min_value": 0,
-    "max_type": "num",
-    "max_value": 1,
-}
 
 
 def distinct(headers: Sequence[str]) -> list[str]:

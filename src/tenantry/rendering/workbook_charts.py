@@ -18,13 +18,11 @@ TALL, WIDE = 300, 640
 """Pixels of a chart of lines."""
 APART = 16
 """Rows of a sheet, of 20 pixels each, that one such chart and the space below it take."""
-_FONT = {"size": 9, "color": "#404040"}
-
-
 ZERO = datetime.date(1899, 12, 30)
 """From which Excel counts days."""
 MARKS = 8
 """Days that are written below the lines."""
+_FONT = {"size": 9, "color": "#404040"}
 
 
 @dataclass(frozen=True, slots=True)
