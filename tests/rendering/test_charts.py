@@ -28,7 +28,9 @@ from tenantry.rendering.escape import visible
 from tenantry.rendering.lettering import drawn_cut, drawn_width
 from tenantry.rendering.pictures import picture
 
-NAMES = st.text(max_size=60) | st.sampled_from((*HOSTILE, "W" * 80, "漢" * 80, "e\u0301" * 90, "👩\u200d🚒" * 30))
+LABELS = (*HOSTILE, "W" * 80, "漢" * 80, "e\u0301" * 90, "👩\u200d🚒" * 30)
+"""Names that are hard to draw within bounds."""
+NAMES = st.text(max_size=60) | st.sampled_from(LABELS)
 SIZES = {"cl": (14, True), "cn": (12, True), "cs": (12, False)}
 SVG = "{http://www.w3.org/2000/svg}"
 
