@@ -3,20 +3,18 @@
 It knows what these pipelines use and refuses everything else. As an agent does, it runs bash without -e.
 """
 
-import os
 import re
 import shutil
-import subprocess
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+import runner_machine
 from expressions import Expression
+from runner_machine import bash, check_out, keep, pipeline_at
 from stand_ins import PullRequests, python_without_registry
-from written_pipelines import Loader
 
 STEP = {"checkout", "bash", "task", "publish", "download", "artifact", "displayName", "condition", "env", "inputs"}
 STEP |= {"fetchDepth", "persistCredentials"}
@@ -24,18 +22,12 @@ JOB = {"job", "deployment", "displayName", "condition", "timeoutInMinutes", "poo
 COMMAND = re.compile(r"##vso\[(?:task|artifact)\.(\w+)([^\]]*)\](.*)$", re.MULTILINE)
 
 
-@dataclass
-class Job:
-    """What became of a job."""
+@dataclass(kw_only=True)
+class Job(runner_machine.Job):
+    """What became of a job. `pool`: which agents may take it."""
 
-    status: str = "success"
     pool: str = ""
-    code: int = 0
-    failed: str = ""
-    log: str = ""
-    summary: str = ""
     issues: list[str] = field(default_factory=list)
-    steps: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,9 +46,7 @@ class Azure:
         self, pipeline: str, sha: str, parameters: dict[str, str] | None = None, **variables: str
     ) -> dict[str, Job]:
         """Run a pipeline as it stands at a commit, with these variables of the system; each job by its name."""
-        shown = ["git", "-C", str(self.remote), "show", f"{sha}:azure-pipelines/{pipeline}.yml"]
-        text = subprocess.run(shown, capture_output=True, text=True, check=True).stdout
-        data = yaml.load(text, Loader)  # noqa: S506 - a safe loader
+        data = pipeline_at(self.remote, sha, f"azure-pipelines/{pipeline}.yml")
         assert data["variables"] == [{"group": "tenantry"}]
         given = {item["name"]: item["default"] for item in data.get("parameters", [])} | (parameters or {})
         self.artifacts, done, stages = {}, dict[str, Job](), dict[str, bool]()
@@ -107,25 +97,17 @@ class _Agent:
             job.steps[name] = "skipped"
             return
         code = self._shell(step) if "bash" in step else self._task(step)
-        job.steps[name] = "failure" if code else "success"
-        if code and job.status == "success":
-            job.status, job.code, job.failed = "failure", code, name
+        job.end_step(name, code)
 
     def _task(self, step: dict[str, Any]) -> int:
         artifacts = self._azure.artifacts
         if "checkout" in step:
-            git = ["git", "-C", str(self._folder)]
-            subprocess.run([*git, "clone", "--quiet", str(self._azure.remote), "."], check=True)
-            subprocess.run([*git, "checkout", "--quiet", self._variables["BUILD_SOURCEVERSION"]], check=True)
+            check_out(self._azure.remote, self._variables["BUILD_SOURCEVERSION"], self._folder)
         elif "publish" in step:
             source, kept = self._folder / step["publish"], self._place / "kept" / step["artifact"]
             if not source.exists():
                 return 1
-            if source.is_dir():
-                shutil.copytree(source, kept)
-            else:
-                kept.mkdir(parents=True)
-                shutil.copy(source, kept)
+            keep(source, kept)
             artifacts[step["artifact"]] = kept
         elif "download" in step:
             shutil.copytree(artifacts[step["artifact"]], self._place / step["artifact"])
@@ -143,16 +125,8 @@ class _Agent:
             for key, text in step.get("env", {}).items()
         }
         (self._temporary / "script.sh").write_text(step["bash"])
-        result = subprocess.run(
-            ["/bin/bash", "--noprofile", "--norc", str(self._temporary / "script.sh")],
-            cwd=self._folder,
-            env={**self._surroundings(), **env},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
+        script = str(self._temporary / "script.sh")
+        result = bash((script,), self._folder, {**self._surroundings(), **env})
         self._job.log += f"{result.stdout}\n"
         for command, properties, text in COMMAND.findall(result.stdout):
             self._obey(command, properties.strip(), text)
@@ -187,9 +161,6 @@ class _Agent:
             **self._variables,
             "PATH": self._path,
             "HOME": str(self._temporary),
-            "LC_ALL": "C.UTF-8",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
             "TF_BUILD": "True",
             "AGENT_TEMPDIRECTORY": str(self._temporary),
             "BUILD_REPOSITORY_ID": "3411ebc1",

@@ -4,20 +4,18 @@ It knows what these workflows use and refuses everything else, so that no key is
 """
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+import runner_machine
 from expressions import filled_in, holds
+from runner_machine import STRICT, bash, check_out, keep, pipeline_at
 from stand_ins import PullRequests, python_without_registry
-from written_pipelines import Loader
 
 Hook = Callable[[], bool]
 JOB = {"name", "if", "needs", "runs-on", "timeout-minutes", "permissions", "environment", "outputs", "steps"}
@@ -25,18 +23,12 @@ STEP = {"name", "id", "if", "env", "run", "uses", "with"}
 WORKFLOW = {"name", "on", "permissions", "concurrency", "defaults", "jobs"}
 
 
-@dataclass
-class Job:
-    """What became of a job."""
+@dataclass(kw_only=True)
+class Job(runner_machine.Job):
+    """What became of a job. `host`: which runners may take it."""
 
-    status: str = "success"
     host: str = ""
-    code: int = 0
-    failed: str = ""
-    log: str = ""
-    summary: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
-    steps: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -67,7 +59,7 @@ class GitHub:
 
     def run(self, workflow: str, event: Event) -> dict[str, Job]:
         """Run a workflow as it stands at the event's commit; each job by its id."""
-        data = yaml.load(self._shown(event.sha, f".github/workflows/{workflow}.yml"), Loader)  # noqa: S506 - safe
+        data = pipeline_at(self.remote, event.sha, f".github/workflows/{workflow}.yml")
         assert set(data) <= WORKFLOW
         assert data["permissions"] == {}
         assert data["defaults"] == {"run": {"shell": "bash"}}
@@ -77,10 +69,6 @@ class GitHub:
             assert set(job) <= JOB, set(job) - JOB
             done[name] = self._job(job, event, done)
         return done
-
-    def _shown(self, sha: str, path: str) -> str:
-        shown = ["git", "-C", str(self.remote), "show", f"{sha}:{path}"]
-        return subprocess.run(shown, capture_output=True, text=True, check=True).stdout
 
     def _job(self, job: dict[str, Any], event: Event, done: Mapping[str, Job]) -> Job:
         needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
@@ -157,18 +145,14 @@ class _Work:
             code, outputs = self._shell(step["run"], env)
         if "id" in step:
             self._contexts["steps"][step["id"]] = {"outputs": outputs}
-        job.steps[name] = "failure" if code else "success"
-        if code and job.status == "success":
-            job.status, job.code, job.failed = "failure", code, name
+        job.end_step(name, code)
 
     def _action(self, name: str, given: dict[str, str]) -> None:
         artifacts = self._github.artifacts
         if name == "actions/checkout":
             assert self._rights["contents"] == "read"
             assert given == {"persist-credentials": "False"}
-            git = ["git", "-C", str(self._folder)]
-            subprocess.run([*git, "clone", "--quiet", str(self._github.remote), "."], check=True)
-            subprocess.run([*git, "checkout", "--quiet", self._event.sha], check=True)
+            check_out(self._github.remote, self._event.sha, self._folder)
         elif name == "actions/setup-python":
             assert given == {"python-version": "3.13"}
         elif name == "actions/upload-artifact":
@@ -176,11 +160,7 @@ class _Work:
             assert source.exists() or given.get("if-no-files-found") != "error"
             assert given["name"] not in artifacts, "a name is taken once a run"
             kept = self._folder.parent / "kept" / given["name"]
-            if source.is_dir():
-                shutil.copytree(source, kept)
-            elif source.exists():
-                kept.mkdir(parents=True)
-                shutil.copy(source, kept)
+            keep(source, kept)
             artifacts[given["name"]] = kept
         elif name == "actions/download-artifact":
             shutil.copytree(artifacts[given["name"]], self._folder, dirs_exist_ok=True)
@@ -194,16 +174,8 @@ class _Work:
         for file in files.values():
             file.touch()
         (self._temporary / "script.sh").write_text(script)
-        result = subprocess.run(
-            ["/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(self._temporary / "script.sh")],
-            cwd=self._folder,
-            env={**self._surroundings(), **{name: str(file) for name, file in files.items()}, **env},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
+        given = {**self._surroundings(), **{name: str(file) for name, file in files.items()}, **env}
+        result = bash((*STRICT, str(self._temporary / "script.sh")), self._folder, given)
         commands = {found[1] for found in re.finditer(r"^::(\S+?)(?: |::)", result.stdout, re.MULTILINE)}
         assert commands <= {"error", "warning", "notice"}, commands
         self._job.log += f"{result.stdout}\n"
@@ -215,9 +187,6 @@ class _Work:
         return {
             "PATH": self._path,
             "HOME": str(self._temporary),
-            "LC_ALL": "C.UTF-8",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
             "CI": "true",
             "GITHUB_ACTIONS": "true",
             "GITHUB_ACTOR": "ada",

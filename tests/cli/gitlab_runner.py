@@ -3,7 +3,6 @@
 It knows what this pipeline uses and refuses everything else.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,24 +12,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+import runner_machine
 from expressions import Expression
+from runner_machine import STRICT, bash, check_out, pipeline_at
 from stand_ins import PullRequests, python_without_registry
-from written_pipelines import Loader, Reference
+from written_pipelines import Reference
 
 JOB = {"extends", "image", "stage", "tags", "timeout", "interruptible", "rules", "needs", "environment"}
 JOB |= {"resource_group", "artifacts", "before_script", "script", "after_script"}
 STAGES = ("test", "deploy")
 
 
-@dataclass
-class Job:
+@dataclass(kw_only=True)
+class Job(runner_machine.Job):
     """What became of a job. `tags`: which runners may take it."""
 
-    status: str = "success"
     tags: tuple[str, ...] = ()
-    code: int = 0
-    log: str = ""
     kept: dict[str, Path] = field(default_factory=dict)
 
 
@@ -47,7 +44,8 @@ class GitLab:
 
     def run(self, sha: str, **variables: str) -> dict[str, Job]:
         """Run the pipeline as it stands at a commit, with these variables of GitLab; each job that there is."""
-        data = self._data(sha, self._data(sha, ".gitlab-ci.yml")["include"][0]["local"])
+        included = pipeline_at(self.remote, sha, ".gitlab-ci.yml")["include"][0]["local"]
+        data = pipeline_at(self.remote, sha, included)
         jobs = {name: _extended(data, job) for name, job in data.items() if not name.startswith(".")}
         known = {"CI_COMMIT_SHA": sha, "CI_DEFAULT_BRANCH": "main", **self.variables, **variables}
         made = dict[str, Job]()
@@ -59,12 +57,6 @@ class GitLab:
             if when is not None:
                 made[name] = self._job(data, job, known, made, when)
         return made
-
-    def _data(self, sha: str, path: str) -> dict[str, Any]:
-        shown = ["git", "-C", str(self.remote), "show", f"{sha}:{path}"]
-        text = subprocess.run(shown, capture_output=True, text=True, check=True).stdout
-        data: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506 - a safe loader
-        return data
 
     def _meant(self, rule: dict[str, Any], known: dict[str, str], sha: str) -> bool:
         assert set(rule) <= {"if", "changes", "when", "allow_failure"}
@@ -94,9 +86,7 @@ class GitLab:
         place = self.folder / uuid.uuid4().hex
         project = place / "builds" / "acme"
         project.mkdir(parents=True)
-        git = ["git", "-C", str(project)]
-        subprocess.run([*git, "clone", "--quiet", str(self.remote), "."], check=True)
-        subprocess.run([*git, "checkout", "--quiet", known["CI_COMMIT_SHA"]], check=True)
+        check_out(self.remote, known["CI_COMMIT_SHA"], project)
         for item in needs:
             for path, kept in item.kept.items():
                 shutil.copy(kept, project / path)
@@ -104,9 +94,6 @@ class GitLab:
             **known,
             "PATH": python_without_registry(place / "python"),
             "HOME": str(place),
-            "LC_ALL": "C.UTF-8",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
             "CI": "true",
             "GITLAB_CI": "true",
             "GITLAB_USER_LOGIN": "ada",
@@ -115,9 +102,10 @@ class GitLab:
             "CI_JOB_ID": "1",
         }
         lines = [*_lines(data, job["before_script"]), *_lines(data, job["script"])]
-        done.code, done.log = _bash(lines, project, env)
+        ran = bash((*STRICT, "-c", "\n".join(lines)), project, env)
+        done.code, done.log = ran.returncode, ran.stdout
         done.status = "failure" if done.code else "success"
-        assert _bash(_lines(data, job["after_script"]), project, env)[0] == 0
+        assert bash((*STRICT, "-c", "\n".join(_lines(data, job["after_script"]))), project, env).returncode == 0
         assert [path.name for path in (place / "builds").iterdir()] == ["acme"], "something was left on the runner"
         artifacts = job.get("artifacts", {})
         assert artifacts.get("access", "developer") == "developer"
@@ -136,20 +124,6 @@ def _lines(data: dict[str, Any], script: list[Any]) -> list[str]:
     for line in script:
         found += data[line[0]][line[1]] if isinstance(line, Reference) else [line]
     return found
-
-
-def _bash(lines: list[str], folder: Path, env: dict[str, str]) -> tuple[int, str]:
-    result = subprocess.run(
-        ["/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", "\n".join(lines)],
-        cwd=folder,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    return result.returncode, result.stdout
 
 
 def _matches(path: str, glob: str) -> bool:

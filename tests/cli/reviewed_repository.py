@@ -11,10 +11,14 @@ import yaml
 from stand_ins import COMMANDS, put
 from written_pipelines import new_workspace
 
+ALICE = ["companion", "contact_center_user"]
+"""What Alice is to get."""
 USERS = {
     "ada@acme.example": {"licenses": ["companion", "contact_center_user"]},
     "bob@acme.example": {"licenses": ["contact_center_user"]},
 }
+MOVED = {"bob@acme.example": {"licenses": ["companion"]}}
+"""Of whom the vendor tells when the world has moved."""
 HOSTILE = "##vso[task.setvariable variable=code]0 ::stop-commands::x ${{ github.token }} $(touch owned) `id`"
 """The name of a tenant that would like to be more than a name."""
 SNAPSHOT = {
@@ -54,9 +58,10 @@ class Repository:
             data["users"][f"{name}@acme.example"] = {"licenses": licenses}
         put(self.clone / "tenants/acme.yaml", data)
 
-    def rename(self, name: str) -> None:
-        """Give the tenant another name."""
+    def rename(self, name: str, branch: str) -> None:
+        """Give the tenant another name on a branch."""
         put(self.clone / "tenants/acme.yaml", {**self.tenant(), "tenant": {"name": name}})
+        self.commit("Take another name", branch)
 
     def commit(self, says: str, branch: str = "main") -> str:
         """Commit everything and push; the commit."""
@@ -93,6 +98,23 @@ class Repository:
         """The command as the ledger's administrator calls it on the runner."""
         asked = [str(COMMANDS / "tenantry"), "--backend", self.backend, *words]
         return subprocess.run(asked, cwd=self.clone, capture_output=True, text=True, check=False)
+
+    def observe(self, users: dict[str, Any]) -> bool:
+        """Let the ledger observe a tenant with these users; whether it did."""
+        put(self.clone / "now.json", {**SNAPSHOT, "users": users})
+        return self.tenantry("observe", "acme", "--snapshot", "now.json").returncode == 0
+
+    def begin_without_a_contract(self, branch: str) -> None:
+        """A second tenant on a branch, which can't be ready."""
+        late = {"version": 1, "users": {"zoe@late.example": {"licenses": ["email"]}}}
+        put(self.clone / "tenants/late.yaml", late)
+        self.commit("Begin a tenant without a contract", branch)
+
+    def bring_a_plan(self, branch: str, effect: str) -> None:
+        """A branch without a workspace, and with a comment of its own where a plan would be written."""
+        self.git("rm", "--quiet", "-r", "tenants", "tenantry.yaml")
+        (self.clone / "plan.md").write_text(f"<!-- tenantry:plan effect={effect} -->\nready\n")
+        self.commit("Bring a plan", branch)
 
     def holds(self) -> dict[str, list[str]]:
         """Who holds what, as the ledger tells."""

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from azure_runner import Azure
 from gitlab_runner import GitLab
-from reviewed_repository import HOSTILE, SNAPSHOT, Repository, repository
-from stand_ins import PullRequests, put
+from reviewed_repository import ALICE, HOSTILE, MOVED, USERS, Repository, repository
+from runner_machine import statuses
+from stand_ins import PullRequests
 from tests.forges.local_server import Reply, Server
 
 pytestmark = pytest.mark.slow
-ALICE = ["companion", "contact_center_user"]
 TOKEN = "glpat-5f2d8b"  # noqa: S105 - opens nothing
 REVIEW = {
     "azure": {"validate": "validate", "plan": "plan", "plan_of_fork": "fork"},
@@ -93,10 +93,6 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
         yield Scene(request.param, made, runner, pulls, server)
 
 
-def statuses(jobs: dict[str, Any]) -> dict[str, str]:
-    return {name: job.status for name, job in jobs.items()}
-
-
 def hosts(job: Any) -> str:
     """Which runners take a job."""
     return str(job.pool) if hasattr(job, "pool") else ",".join(job.tags)
@@ -127,14 +123,7 @@ def test_a_plan_that_is_stale_when_it_is_approved_is_refused_and_nothing_is_writ
     scene.repository.branch("alice", alice=ALICE)
     scene.review("alice", 4)
 
-    def moved() -> bool:
-        put(
-            scene.repository.clone / "now.json",
-            {**SNAPSHOT, "users": {"bob@acme.example": {"licenses": ["companion"]}}},
-        )
-        return scene.repository.tenantry("observe", "acme", "--snapshot", "now.json").returncode == 0
-
-    scene.runner.approve = moved
+    scene.runner.approve = lambda: scene.repository.observe(MOVED)
     jobs = scene.merge("alice", 4)
     assert (jobs["merged"].status, jobs["apply"].status, jobs["apply"].code) == ("success", "failure", 4)
     assert scene.repository.holds() == {"bob": ["companion"]}
@@ -219,9 +208,7 @@ def test_by_hand_some_tenants_can_be_named(scene: Scene) -> None:
 
 
 def test_a_world_that_moved_makes_the_night_red(scene: Scene) -> None:
-    users = {**SNAPSHOT["users"], "bob@acme.example": {"licenses": ["companion"]}}
-    put(scene.repository.clone / "now.json", {**SNAPSHOT, "users": users})
-    assert scene.repository.tenantry("observe", "acme", "--snapshot", "now.json").returncode == 0
+    assert scene.repository.observe(USERS | MOVED)
     jobs = scene.scheduled("drift")
     assert statuses(jobs) == {"drift": "failure", "due": "failure"}
     assert jobs["drift"].code == 2
@@ -246,8 +233,7 @@ def test_where_an_install_fails_on_azure_nothing_goes_on(tmp_path: Path) -> None
 
 def test_a_name_that_would_be_a_command_stays_a_name(scene: Scene) -> None:
     scene.repository.branch("alice", alice=ALICE, zoe=["contact_center_user"])
-    scene.repository.rename(HOSTILE)
-    scene.repository.commit("Take another name", "alice")
+    scene.repository.rename(HOSTILE, "alice")
     jobs = scene.review("alice", 4)
     assert (statuses(jobs), jobs["plan"].code) == ({"validate": "success", "plan": "failure"}, 3)
     assert not list(scene.repository.remote.parent.rglob("owned"))
@@ -255,9 +241,7 @@ def test_a_name_that_would_be_a_command_stays_a_name(scene: Scene) -> None:
 
 def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
     scene.repository.branch("alice", alice=ALICE)
-    scene.repository.git("rm", "--quiet", "-r", "tenants", "tenantry.yaml")
-    (scene.repository.clone / "plan.md").write_text(f"<!-- tenantry:plan effect=sha256:{'0' * 64} -->\nready\n")
-    scene.repository.commit("Bring a plan", "alice")
+    scene.repository.bring_a_plan("alice", f"sha256:{'0' * 64}")
     jobs = scene.review("alice", 4)
     assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
     assert scene.comments == {}
@@ -277,11 +261,7 @@ def test_a_comment_that_fails_is_no_green_job_and_hides_no_rule(scene: Scene) ->
 
 def test_a_tenant_that_is_rejected_stops_no_other(scene: Scene) -> None:
     scene.repository.branch("alice", alice=ALICE)
-    put(
-        scene.repository.clone / "tenants/late.yaml",
-        {"version": 1, "users": {"zoe@late.example": {"licenses": ["email"]}}},
-    )
-    scene.repository.commit("Begin a tenant without a contract", "alice")
+    scene.repository.begin_without_a_contract("alice")
     assert scene.review("alice", 4)["plan"].code == 3
     jobs = scene.merge("alice", 4)
     assert (jobs["merged"].status, jobs["apply"].status, jobs["apply"].code) == ("success", "failure", 3)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from github_runner import Event, GitHub, Job
-from reviewed_repository import HOSTILE, SNAPSHOT, Repository, repository
-from stand_ins import PullRequests, put
+from reviewed_repository import ALICE, HOSTILE, MOVED, USERS, Repository, repository
+from runner_machine import statuses
+from stand_ins import PullRequests
 from tests.forges.local_server import Server
 
 pytestmark = pytest.mark.slow
-ALICE = ["companion", "contact_center_user"]
 
 
 @dataclass
@@ -50,10 +50,6 @@ def scene(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Scene]:
     with Server(pulls.answer) as server:
         variables = {"TENANTRY_RUNNER": "writes", "TENANTRY_REVIEW_RUNNER": "reads", "TENANTRY_BACKEND": made.backend}
         yield Scene(made, GitHub(made.remote, tmp_path / "runners", server.address, pulls, variables), pulls)
-
-
-def statuses(jobs: dict[str, Job]) -> dict[str, str]:
-    return {name: job.status for name, job in jobs.items()}
 
 
 def test_a_branch_is_reviewed_merged_approved_and_applied_and_then_there_is_nothing_to_do(scene: Scene) -> None:
@@ -101,14 +97,7 @@ def test_a_plan_that_is_stale_when_it_is_approved_is_refused_and_nothing_is_writ
     scene.repository.branch("alice", alice=ALICE)
     scene.review("alice", 4)
 
-    def moved() -> bool:
-        put(
-            scene.repository.clone / "now.json",
-            {**SNAPSHOT, "users": {"bob@acme.example": {"licenses": ["companion"]}}},
-        )
-        return scene.repository.tenantry("observe", "acme", "--snapshot", "now.json").returncode == 0
-
-    scene.github.approve = moved
+    scene.github.approve = lambda: scene.repository.observe(MOVED)
     jobs = scene.merge("alice", 4)
     assert statuses(jobs) == {"plan": "success", "apply": "failure"}
     assert (jobs["apply"].failed, jobs["apply"].code) == ("Apply", 4)
@@ -205,11 +194,7 @@ def test_a_file_that_nobody_can_read_is_shown_and_fails(scene: Scene) -> None:
 
 
 def test_a_world_that_moved_makes_the_night_red(scene: Scene) -> None:
-    put(
-        scene.repository.clone / "now.json",
-        {**SNAPSHOT, "users": {**SNAPSHOT["users"], "bob@acme.example": {"licenses": ["companion"]}}},
-    )
-    assert scene.repository.tenantry("observe", "acme", "--snapshot", "now.json").returncode == 0
+    assert scene.repository.observe(USERS | MOVED)
     jobs = scene.nightly()
     assert statuses(jobs) == {"drift": "failure", "due": "failure"}
     assert jobs["drift"].code == 2
@@ -250,8 +235,7 @@ def test_the_weekly_report_is_kept_as_an_artifact(scene: Scene) -> None:
 
 def test_a_name_that_would_be_a_command_stays_a_name(scene: Scene) -> None:
     scene.repository.branch("alice", alice=ALICE, zoe=["contact_center_user"])
-    scene.repository.rename(HOSTILE)
-    scene.repository.commit("Take another name", "alice")
+    scene.repository.rename(HOSTILE, "alice")
     jobs = scene.review("alice", 4)
     assert (statuses(jobs), jobs["plan"].code) == ({"validate": "success", "plan": "failure"}, 3)
     assert not list(scene.repository.remote.parent.rglob("owned"))
@@ -260,9 +244,7 @@ def test_a_name_that_would_be_a_command_stays_a_name(scene: Scene) -> None:
 def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
     effect = f"sha256:{'0' * 64}"
     scene.repository.branch("alice", alice=ALICE)
-    scene.repository.git("rm", "--quiet", "-r", "tenants", "tenantry.yaml")
-    (scene.repository.clone / "plan.md").write_text(f"<!-- tenantry:plan effect={effect} -->\nready\n")
-    scene.repository.commit("Bring a plan", "alice")
+    scene.repository.bring_a_plan("alice", effect)
     jobs = scene.review("alice", 4)
     assert (jobs["plan"].status, jobs["plan"].code) == ("failure", 1)
     assert scene.pulls.comments == {}
@@ -271,11 +253,7 @@ def test_a_branch_can_not_bring_the_comment_itself(scene: Scene) -> None:
 
 def test_a_tenant_that_is_rejected_stops_no_other(scene: Scene) -> None:
     scene.repository.branch("alice", alice=ALICE)
-    put(
-        scene.repository.clone / "tenants/late.yaml",
-        {"version": 1, "users": {"zoe@late.example": {"licenses": ["email"]}}},
-    )
-    scene.repository.commit("Begin a tenant without a contract", "alice")
+    scene.repository.begin_without_a_contract("alice")
     assert scene.review("alice", 4)["plan"].code == 3
     jobs = scene.merge("alice", 4)
     assert (jobs["plan"].status, jobs["apply"].status, jobs["apply"].code) == ("success", "failure", 3)
