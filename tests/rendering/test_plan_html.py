@@ -110,7 +110,7 @@ def test_five_thousand_changes_are_all_there() -> None:
 
 def test_several_tenants_stand_in_a_table_those_that_need_somebody_first() -> None:
     shown = page(SEVERAL)
-    assert shown.headings[0] == (1, "✖ not all planned: 1 of 4 tenants can't be read")
+    assert shown.headings[0] == (1, "✖ not all planned: 1 of 4 tenants can't be read, 1 is rejected")
     rows = shown.tables["Verdicts on 4 tenants"][1:]
     assert [row[:2] for row in rows] == [
         ["nordwind", "✖ not planned"],

@@ -7,19 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tenantry.rendering.flavors import GITHUB, Flavor
-from tenantry.rendering.view import Told, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from jinja2 import Environment
-
-    from tenantry.model.plan import Finding
-
-_LADDER = ((25, 0.5, 600), (5, 0.5, 600), (1, 1.0, 600), (1, 1.0, 160))
-"""How findings shrink: how many of a rule are told one by one, in which share of the room, at which length."""
-_LEAST = 40
-"""Bytes that no finding is shorter than."""
 
 
 @cache
@@ -94,55 +86,19 @@ class Room:
 
         Rows are made only as far as they fit. Nothing is returned where not even one row does.
         """
-        room = Room(int(self.left * share), self.flavor)
-        if not total or not room.take(frame((), total), ends=2):
-            return ""
+        shown = self.fitting(frame, rows, total, int(self.left * share))
+        return self.block(frame(shown, total - len(shown))) if shown else ""
+
+    def fitting(
+        self, frame: Callable[[Sequence[str], int], str], rows: Iterable[str], total: int, limit: int
+    ) -> list[str]:
+        """The rows that would fit in so many bytes with their frame. No room is taken."""
+        room = Room(limit, self.flavor)
         shown: list[str] = []
+        if not total or not room.take(frame((), total), ends=2):
+            return shown
         for row in rows:
             if not room.take(row):
                 break
             shown.append(row)
-        if not shown:
-            return ""
-        return self.block(frame(shown, total - len(shown)))
-
-
-def findings_block(
-    room: Room,
-    findings: Sequence[Finding],
-    frame: Callable[[Sequence[str], int], str],
-    *,
-    share: float,
-    tenants: bool,
-    keep: int = 25,
-) -> str:
-    """Findings in a frame, folded by rule as far as they have to be to fit in a share of the room.
-
-    `tenants` says whether each names its tenant, `keep` how many of a rule are told one by one at most.
-    """
-    limit = int(room.left * share)
-    ladder = [(min(most, keep), part, length) for most, part, length in _LADDER]
-    if ladder[0][0] < min(keep, len(findings)) and len(findings) * _LEAST < limit:
-        ladder.insert(0, (keep, 1.0, 600))
-    for most, part, length in ladder:
-        rows = folded(findings, most, with_tenant=tenants)
-        block = frame([room.pieces.finding(row, length) for row in rows], 0)
-        if size(block) < limit * part:
-            return room.block(block)
-    return _by_rule(room, folded(findings, 0, with_tenant=tenants), frame, share)
-
-
-def _by_rule(room: Room, rows: Sequence[Told], frame: Callable[[Sequence[str], int], str], share: float) -> str:
-    """Each rule by name and count, and in words as far as there is room; where even names don't fit, those that do."""
-    brief = [room.pieces.rule(row) for row in rows]
-    left = int(room.left * share) - size(frame(brief, 0)) - 2
-    if left < 0:
-        return room.rows(frame, brief, len(brief), share)
-    lines = list(brief)
-    for at, row in enumerate(rows):
-        longer = room.pieces.finding(row, _LADDER[-1][2])
-        left -= size(longer) - size(brief[at])
-        if left < 0:
-            break
-        lines[at] = longer
-    return room.block(frame(lines, 0))
+        return shown

@@ -8,12 +8,14 @@ from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.words import counted
 from tenantry.rendering import view, wording
-from tenantry.rendering.escape import Safe, clip
+from tenantry.rendering.escape import Safe
+from tenantry.rendering.findings_markdown import ALL, findings_block, shortest
 from tenantry.rendering.layout import Layout
-from tenantry.rendering.markdown import Room, findings_block, render, size
+from tenantry.rendering.markdown import Room, render, size
 from tenantry.rendering.plan_changes import Changes, Tenant, tenant_block
 from tenantry.rendering.plan_removals import counts, named, removals
 from tenantry.rendering.plan_shell import PlanPage, hold, not_shown, shell
+from tenantry.rendering.plan_verdicts import Verdicts
 
 _OPEN = 30
 """Changes of a single tenant up to which they are shown unfolded."""
@@ -21,8 +23,7 @@ _LONGEST = (600, 160, 60, 20)
 """Letters up to which each line around the blocks is shown: no more are cut than have to be."""
 _FOR_BLOCKS = 0.4
 """The share of the page that those lines leave to the blocks."""
-_TERMS = 1000
-"""Terms that moved are told one by one as far as there is room, since a reviewer has to see each."""
+_FIRST = "To know first"
 
 
 def plan_markdown(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
@@ -47,14 +48,21 @@ def plan_markdown(plans: PlanSet, catalog: Catalog, layout: Layout) -> str:
 def _blocks(page: PlanPage, room: Room) -> tuple[list[str], int]:
     """The blocks in page order. They are made in the order of their weight, since each takes of what is left."""
     told = page.findings
+    verdicts = Verdicts(page, room)
+    verdicts.reserve(0.4)
     losses = removals(page.plans, page.catalog, several=page.several)
     lost = counts(losses, room, 0.5)
     kept = size(lost) + 2 if lost else 0
     room.left -= kept
-    problems = _told(room, "Problems in files", page.plans.problems, page, 0.6)
-    errors = _told(room, "Errors", told.errors, page, 1.0)
-    leading = _told(room, "To know first", told.leading, page, 0.5, keep=_TERMS)
-    tenants = _tenants(page, room)
+    first = partial(room.pieces.findings, _FIRST)
+    least = min(shortest(room, told.leading, first, tenants=page.several), room.left // 4)
+    room.left -= least
+    problems = _told(room, "Problems in files", page.plans.problems, page, 0.6, keep=ALL)
+    errors = _told(room, "Errors", told.errors, page, 1.0, keep=ALL)
+    verdicts.reserve(0.5)
+    room.left += least
+    leading = _told(room, _FIRST, told.leading, page, max(0.5, (least + 1) / max(room.left, 1)), keep=ALL)
+    tenants = verdicts.blocks()
     moving, resting = _usage(page, room)
     usage = room.block(moving)
     room.left += kept
@@ -73,7 +81,7 @@ def _blocks(page: PlanPage, room: Room) -> tuple[list[str], int]:
     laid_out, hidden = changes.blocks()
     if changes.elsewhere:
         hidden += page.total["revoke"] - named_there
-    return [tenants, leading, problems, errors, waived, warnings, usage, lost, *laid_out, rest, infos], hidden
+    return [*tenants, leading, problems, errors, waived, warnings, usage, lost, *laid_out, rest, infos], hidden
 
 
 def _told(room: Room, title: str, findings: Sequence[Finding], page: PlanPage, share: float, *, keep: int = 25) -> str:
@@ -86,23 +94,6 @@ def _folded(room: Room, findings: Sequence[Finding], page: PlanPage) -> str:
         return ""
     title = f"For information: {counted(len(findings), 'finding')}"
     return findings_block(room, findings, partial(room.pieces.folded_findings, title), share=0.3, tenants=page.several)
-
-
-def _tenants(page: PlanPage, room: Room) -> str:
-    """The table of tenants that change or can't: those that need somebody first."""
-    if not page.several:
-        return ""
-    nothing = dict.fromkeys(("grant", "revoke", "replace", "update", "warning"), "")
-    rows: list[tuple[int, dict[str, Any]]] = [
-        (0, {**nothing, "tenant": tenant, "name": "", "verdict": wording.UNREADABLE, "error": wording.number(count)})
-        for tenant, count in page.unread.items()
-    ]
-    for plan in page.plans.plans:
-        if plan.verdict != "no_changes":
-            row = {"tenant": plan.tenant, "name": clip(plan.name, 60), **page.summaries[plan.tenant]}
-            rows.append((1 + (plan.verdict == "ready"), {**row, "verdict": wording.verdict(plan, page.layout.held)}))
-    rows.sort(key=lambda row: row[0])
-    return room.rows(room.pieces.tenants, (room.pieces.tenant_row(row) for _, row in rows), len(rows), 0.5)
 
 
 def _usage(page: PlanPage, room: Room) -> tuple[str, str]:

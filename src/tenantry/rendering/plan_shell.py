@@ -90,16 +90,20 @@ def heading(page: PlanPage, single: Plan | None, longest: int) -> str:
     plans = page.plans.plans
     everybody = counted(len(plans) + len(page.unread), "tenant")
     missing = len(page.unread)
+    verdicts = Counter(plan.verdict for plan in plans)
     if missing or (page.plans.problems and not plans):
         told = f": {missing:,} of {everybody} can't be read" if missing else ": problems in files"
-        return f"{'✖ not all planned' if plans else '✖ not planned'}{told}"
-    verdicts = Counter(plan.verdict for plan in plans)
+        return f"{'✖ not all planned' if plans else '✖ not planned'}{told}{_rejected_too(verdicts['rejected'])}"
     if verdicts["rejected"]:
         return f"✖ rejected: {verdicts['rejected']:,} of {everybody}"
     if page.plans.problems:
         return f"✖ problems in files; {everybody} planned"
     changing = verdicts["ready"]
     return f"✔ ready: {changing:,} of {everybody} will change" if changing else f"= no changes: {everybody}"
+
+
+def _rejected_too(count: int) -> str:
+    return f", {count:,} {'is' if count == 1 else 'are'} rejected" if count else ""
 
 
 def single_lines(plan: Plan, page: PlanPage) -> list[str]:
@@ -140,5 +144,5 @@ def _left_alone(plans: Sequence[Plan]) -> Mapping[str, int]:
 
 def not_shown(hidden: int, total: int) -> str:
     """The line on what the budget took away."""
-    shown_first = "The saved plan has all of them; removals are shown first."
+    shown_first = "The plan as JSON has all of them; removals are shown first."
     return f"Not shown here: {hidden:,} of {total:,} changes and updates. {shown_first}"

@@ -1,21 +1,26 @@
 """The usage report as a Markdown page: the parts of the portal's page, who uses what, what it costs, what is odd."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from tenantry.model.catalog import Catalog
-from tenantry.model.report import Report, TenantReport
+from tenantry.model.report import LicenseUsage, Report, TenantReport
 from tenantry.model.words import counted
 from tenantry.rendering import report_view, view, wording
 from tenantry.rendering.escape import Safe, clip
+from tenantry.rendering.findings_markdown import findings_block
 from tenantry.rendering.layout import Layout
-from tenantry.rendering.markdown import Room, findings_block, render, size
+from tenantry.rendering.markdown import Room, render, size
 from tenantry.rendering.report_pictures import TREND, USE, shown_pictures
+
+_Part = tuple[str, Sequence[LicenseUsage]]
+_TIGHTEST = 0.75
+"""The share of the room for the roll-up; the rest is for what all tenants have in common, and for what is odd."""
 
 
 def report_markdown(report: Report, catalog: Catalog, layout: Layout) -> str:
-    """The page. The license tables come first where room is short, then findings, then the breakdowns."""
+    """The page. The roll-up comes first where room is short, then license tables, findings and breakdowns."""
     single = report.tenants[0] if len(report.tenants) == 1 else None
     frame = {"heading": _heading(report, single), "tenant": single.tenant if single else "", "notes": []}
     longest = {**frame, "notes": [_not_shown(len(report.tenants))]}
@@ -41,8 +46,9 @@ def _not_shown(tenants: int) -> str:
 
 
 def _single(tenant: TenantReport, room: Room, pictures: Mapping[str, str]) -> list[str]:
-    labels = report_view.labels((tenant,))
-    state, licenses, cost = (room.block(block) for block in _summary(tenant, labels, room))
+    state, cost = _summary(tenant, report_view.labels((tenant,)), room)
+    state, licenses = room.block(state), _in_use(room.pieces.licenses, _parts(tenant), room)
+    cost = room.block(cost)
     findings = _findings(room, "Findings", tenant.findings, share=0.4, tenants=False)
     use, trend = (pictures.get(ending, "") for ending in (USE, TREND))
     return [state, use, licenses, trend, *_groups(tenant, room), cost, findings]
@@ -58,9 +64,8 @@ def _several(report: Report, catalog: Catalog, room: Room, frame: Mapping[str, A
             room.pieces.tight_row(report_view.tight_row(item, wording.state_label(catalog, item.state)))
             for item in tight
         )
-        total = {"label": "", "rows": [report_view.license_row(item) for item in report.roll_up.licenses]}
-        together = room.block(room.pieces.totals(total))
-        blocks = [room.rows(room.pieces.tightest, rows, len(tight), 0.5), together]
+        blocks = [room.rows(room.pieces.tightest, rows, len(tight), _TIGHTEST)]
+        blocks.append(_in_use(room.pieces.totals, [("", report.roll_up.licenses)], room))
         order = [item.tenant for item in tight if item.tenant in by_id]
     findings = [finding for tenant in report.tenants for finding in tenant.findings]
     told = _findings(room, "Findings", findings, share=0.3, tenants=True)
@@ -75,10 +80,14 @@ def _tenants(tenants: Sequence[TenantReport], room: Room) -> list[str]:
     labels = report_view.labels(tenants)
     pages: list[tuple[TenantReport, list[str]]] = []
     for tenant in tenants:
-        parts = [block for block in _summary(tenant, labels, room) if block]
-        if not room.take(_unfolded(tenant, parts, room), ends=2):
+        state, cost = _summary(tenant, labels, room)
+        for table in _tables(room.pieces.licenses, _parts(tenant)):
+            parts = [block for block in (state, table, cost) if block]
+            if room.take(_unfolded(tenant, parts, room), ends=2):
+                pages.append((tenant, parts))
+                break
+        else:
             break
-        pages.append((tenant, parts))
     for tenant, parts in pages:
         parts[2:2] = [block for block in _groups(tenant, room) if block]
     return [_unfolded(tenant, parts, room) for tenant, parts in pages]
@@ -90,18 +99,37 @@ def _unfolded(tenant: TenantReport, parts: Sequence[str], room: Room) -> str:
     return text
 
 
-def _summary(tenant: TenantReport, labels: Mapping[str, str], room: Room) -> tuple[str, str, str]:
-    parts = [
-        {"label": part.label, "rows": [report_view.license_row(item) for item in part.licenses]}
-        for part in tenant.parts
-        if part.licenses
-    ]
+def _summary(tenant: TenantReport, labels: Mapping[str, str], room: Room) -> tuple[str, str]:
+    """The state, and what it costs."""
     cost = report_view.cost(tenant.cost, labels)
-    return (
-        room.pieces.state(*report_view.state_lines(tenant)),
-        room.pieces.licenses(parts),
-        room.pieces.cost(cost) if cost else "",
-    )
+    return room.pieces.state(*report_view.state_lines(tenant)), room.pieces.cost(cost) if cost else ""
+
+
+def _parts(tenant: TenantReport) -> list[_Part]:
+    return [(part.label, part.licenses) for part in tenant.parts if part.licenses]
+
+
+def _tables(frame: Callable[..., str], parts: Sequence[_Part]) -> Iterator[str]:
+    """A table of licenses in full, and then without those of which none is bought or assigned."""
+    for leave_out in (False, True):
+        rows = [
+            (label, [item for item in licenses if item.contingency != 0 or item.assigned or not leave_out])
+            for label, licenses in parts
+        ]
+        unused = sum(len(licenses) for _, licenses in parts) - sum(len(licenses) for _, licenses in rows)
+        if unused or not leave_out:
+            shown = [
+                {"label": label, "rows": [report_view.license_row(item) for item in licenses]}
+                for label, licenses in rows
+                if licenses
+            ]
+            yield frame(shown, unused)
+
+
+def _in_use(frame: Callable[..., str], parts: Sequence[_Part], room: Room) -> str:
+    """A table of licenses: short where the full one would take more than half of the room."""
+    full, *short = _tables(frame, parts)
+    return room.block(full if not short or size(full) <= room.left // 2 else short[0])
 
 
 def _groups(tenant: TenantReport, room: Room) -> list[str]:

@@ -1,7 +1,7 @@
 """A plan made ready for readers: counted, grouped, sorted and worded. What follows only lays it out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tenantry.model.catalog import Catalog
@@ -55,7 +55,7 @@ class Sorted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One finding as it is laid out: its words, its places, and how many like it were folded into it."""
+    """One finding as it is laid out: its words and its place."""
 
     style: str
     severity: str
@@ -66,7 +66,6 @@ class Told:
     place: str
     holders: str
     waived: str
-    more: int
 
 
 def usage_rows(plan: Plan, catalog: Catalog) -> tuple[UsageRow, ...]:
@@ -97,10 +96,8 @@ def gravity(finding: Finding) -> int:
     return _GRAVE.index(term) if term in _GRAVE else len(_GRAVE)
 
 
-def told(finding: Finding, *, with_tenant: bool, more: Sequence[Finding] = ()) -> Told:
-    """One finding in words; `more` are findings of the same rule that it stands for as well."""
-    names = ((item.tenant if with_tenant else item.holder) or "" for item in more)
-    alike = [name for name in dict.fromkeys(names) if name]
+def told(finding: Finding, *, with_tenant: bool) -> Told:
+    """One finding in words."""
     return Told(
         style="info" if finding.waived is not None else finding.severity,
         severity="✔ waived" if finding.waived is not None else wording.SEVERITY_WORDS[finding.severity],
@@ -109,24 +106,9 @@ def told(finding: Finding, *, with_tenant: bool, more: Sequence[Finding] = ()) -
         message=finding.message,
         hint="" if finding.waived is not None else finding.hint,
         place=wording.place(finding.file, finding.line, finding.column),
-        holders=wording.listed(alike[:4], len(alike)) if more else wording.concerned(finding),
+        holders=wording.concerned(finding),
         waived=finding.waived or "",
-        more=len(more),
     )
-
-
-def folded(findings: Sequence[Finding], keep: int, *, with_tenant: bool) -> list[Told]:
-    """Findings in words; of a rule with more than `keep` of them one is told, with count and holders of the rest."""
-    by_rule: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        by_rule.setdefault((finding.rule, finding.severity), []).append(finding)
-    rows: list[Told] = []
-    for alike in by_rule.values():
-        if len(alike) > keep:
-            rows.append(told(alike[0], with_tenant=with_tenant, more=alike[1:]))
-        else:
-            rows.extend(told(finding, with_tenant=with_tenant) for finding in alike)
-    return rows
 
 
 def by_kind(changes: Iterable[Change]) -> dict[str, list[Change]]:
