@@ -5,12 +5,13 @@ Style and script stand in the page, and its policy lets in nothing but these two
 
 from __future__ import annotations
 
-import codecs
+import base64
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tenantry.rendering.escape import Safe, visible
+from tenantry.rendering.templating import templates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,20 +27,7 @@ STYLES = ("colors.css", "chart.css", "page.css")
 @cache
 def environment() -> Environment:
     """The templates of HTML. What is printed in them and isn't `Safe` is escaped, and what doesn't print is seen."""
-    import jinja2  # noqa: PLC0415 takes longer to import than a small plan takes to plan
-
-    def shown(value: Any) -> Any:
-        return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("tenantry.rendering"),
-        autoescape=True,
-        finalize=shown,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return templates(visible)
 
 
 @cache
@@ -61,4 +49,4 @@ def render(name: str, **values: Any) -> str:
 
 def digest(text: str) -> str:
     """SHA-256 as a policy writes it."""
-    return codecs.encode(hashlib.sha256(text.encode()).digest(), "base64").decode().strip()
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

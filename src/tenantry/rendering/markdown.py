@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tenantry.rendering.flavors import GITHUB, Flavor
+from tenantry.rendering.templating import templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,20 +21,7 @@ def environment(flavor: Flavor) -> Environment:
 
     What is printed in them and isn't `Safe` is escaped as a sentence; `|code` makes an identifier.
     """
-    import jinja2  # noqa: PLC0415 takes longer to import than a small plan takes to plan
-
-    def escaped(value: Any) -> Any:
-        return value if hasattr(value, "__html__") or not isinstance(value, str) else flavor.prose(value)
-
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("tenantry.rendering"),
-        autoescape=True,
-        finalize=escaped,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = templates(flavor.prose)
     made.filters.update(code=flavor.code, glued=flavor.glued, prose=flavor.prose)
     made.globals["flavor"] = flavor
     return made
