@@ -1,4 +1,4 @@
-"""How templates are read in every format: whatever is printed and isn't `Safe` is escaped, and nothing may be missing."""
+"""How templates are read for every page: what is printed and isn't `Safe` is escaped, and nothing may be missing."""
 
 from __future__ import annotations
 
