@@ -1,15 +1,17 @@
 """apply: what was planned is written to the ledger."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import replace
 
 import click
+from click.core import ParameterSource
 
 from tenantry.cli.acting import Interruption, Patience, actor, claimant, writable_ledger
 from tenantry.cli.checksum import CHECKSUM, refused
 from tenantry.cli.exits import DONE, ERROR, INTERRUPTED, STALE, of_outcomes, worst
 from tenantry.cli.files import read_given
-from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, formats, request
+from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, MAX_AGE, formats, request
 from tenantry.cli.output import put, targets, to_stdout, writable
 from tenantry.cli.session import Session
 from tenantry.engine.apply import Acting, Applied, apply, judged_now, none_applied
@@ -32,6 +34,7 @@ from tenantry.rendering.formats import PLAN_FORMATS, RESULT_FORMATS
 @formats(tuple(RESULT_FORMATS))
 @ALLOW
 @CHECKSUM
+@MAX_AGE
 @click.pass_obj
 def command(  # noqa: PLR0913 - click's options
     session: Session,
@@ -42,6 +45,7 @@ def command(  # noqa: PLR0913 - click's options
     allow: tuple[str, ...],
     reason: str | None,
     checksum: str | None,
+    max_age: float | None,
     *,
     auto_approve: bool,
     create_ledger: bool,
@@ -54,13 +58,15 @@ def command(  # noqa: PLR0913 - click's options
     file = _plan_file(tenants)
     if file is not None and labels:
         raise click.UsageError("A saved plan names its tenants; it takes no labels.")
+    _refuse_an_age(max_age, file)
     asks = file is None and not auto_approve
     if asks and not session.asks:
         raise click.UsageError("Nobody can be asked here; give a saved plan, or --auto-approve.")
     chosen = () if file is not None else tenants
     writable(wanted)
     asked = request(session, chosen, labels, allow=allow, reason=reason, write=True)
-    work = _Command(session, wanted, lock_timeout, checksum, create_ledger=create_ledger)
+    oldest = None if max_age is None else datetime.timedelta(seconds=max_age)
+    work = _Command(session, wanted, lock_timeout, checksum, max_age=oldest, create_ledger=create_ledger)
     return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
 
 
@@ -72,10 +78,12 @@ class _Command:
         lock_timeout: float,
         checksum: str | None,
         *,
+        max_age: datetime.timedelta | None,
         create_ledger: bool,
     ) -> None:
         self._session, self._wanted = session, wanted
-        self._timeout, self._checksum, self._create = lock_timeout, checksum, create_ledger
+        self._timeout, self._checksum, self._max_age = lock_timeout, checksum, max_age
+        self._create = create_ledger
 
     def saved(self, request: Request, file: str) -> int:
         """Carry out a saved plan."""
@@ -133,6 +141,7 @@ class _Command:
             stopped=interruption,
             progress=progress,
             exact=self._checksum is not None,
+            max_age=self._max_age,
         )
 
     def _show(self, asked: Asked, plans: PlanSet, *, asks: bool = False) -> None:
@@ -189,6 +198,17 @@ def _plan_file(tenants: tuple[str, ...]) -> str | None:
     if files[0].endswith((".yaml", ".yml")):
         raise click.UsageError(f"{files[0]} is a tenant's file and no plan; give the tenant's id.")
     return files[0]
+
+
+def _refuse_an_age(max_age: float | None, file: str | None) -> None:
+    """click.UsageError where an age is given for what is planned now.
+
+    The variable of the environment is no such call: it stands there for all saved plans of a pipeline, and a plan that
+    is made now is never too old.
+    """
+    given = click.get_current_context().get_parameter_source("max_age") is ParameterSource.COMMANDLINE
+    if file is None and max_age is not None and given:
+        raise click.UsageError("--max-age is for a saved plan; what is planned now has no age.")
 
 
 def _asked(ready: list[Plan]) -> int | None:

@@ -39,16 +39,16 @@ class Day(click.ParamType[datetime.date]):
 
 
 class Seconds(click.ParamType[float]):
-    """A time like 30s, 2m, 1h, or a number of seconds."""
+    """A time like 30s, 2m, 1h, 7d, or a number of seconds."""
 
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The time in seconds, or a usage error."""
-        found = re.fullmatch(r"(\d{1,6})([smh]?)", str(value), re.ASCII)
+        found = re.fullmatch(r"(\d{1,6})([smhd]?)", str(value), re.ASCII)
         if found is None:
-            self.fail(f"{value!r} is not a time like 30s or 2m.", param, ctx)
-        return int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+            self.fail(f"{value!r} is not a time like 30s, 2m, 36h or 7d.", param, ctx)
+        return int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
 def all_of(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -145,6 +145,12 @@ LOCK_TIMEOUT = click.option(
     show_default=True,
     metavar="TIME",
     help="How long to wait for a tenant's lock, like 30s or 2m.",
+)
+MAX_AGE = click.option(
+    "--max-age",
+    type=Seconds(),
+    metavar="TIME",
+    help="Refuse a saved plan that is older, like 36h or 7d, with 4; its age is counted in whole days.",
 )
 DETAILED = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where a valid plan has changes.")
 

@@ -4,6 +4,7 @@ The lock of a tenant is politeness. What makes it safe is the comparison inside 
 revision, goal and basis, and of every change with what follows from files and state now.
 """
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -30,8 +31,8 @@ class Acting:
 
     `wait` is called with what is waited for, as long as that is so, and gives up with False. `stopped` tells whether no
     tenant more is to be begun. `exact`: the effects of the plans were reviewed, so that none may be judged otherwise
-    now, be it by another guard or waiver alone. `progress` is called with how many plans of how many are done, after
-    each.
+    now, be it by another guard or waiver alone. `max_age`: how old a saved plan may be. `progress` is called with how
+    many plans of how many are done, after each.
     """
 
     actor: Actor
@@ -40,6 +41,7 @@ class Acting:
     wait: Callable[[str], bool]
     stopped: Callable[[], bool]
     exact: bool = False
+    max_age: datetime.timedelta | None = None
     progress: Callable[[int, int], None] = unwatched
 
 
@@ -204,7 +206,7 @@ class _Apply:
 
     def _refused(self, plan: Plan, judged: Judged) -> Outcome | None:
         """Staleness is looked at before rules. What makes a plan stale may be that it was just applied elsewhere."""
-        moved = staleness(plan, judged, self._backend)
+        moved = staleness(plan, judged, self._backend, self._acting.max_age)
         if moved:
             return self._already(plan) or replace(
                 _outcome(plan, "stale", f"stale: {moved[0]}; plan again"), moved=moved[1:]

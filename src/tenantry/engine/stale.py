@@ -9,6 +9,7 @@ from tenantry.engine.asking import Asked, question
 from tenantry.engine.calendar import day_of
 from tenantry.errors import AuthorError
 from tenantry.model.plan import Plan
+from tenantry.model.words import counted
 from tenantry.planning.moved import moved_between
 from tenantry.planning.planner import Question, plan
 from tenantry.planning.spoken import Spoken, spoken
@@ -57,10 +58,15 @@ def judged(asked: Question, stamp: int | None) -> Judged:
     return Judged(asked, answer, spoken(asked.tenant, asked.current, answer), stamp)
 
 
-def staleness(claimed: Plan, judged: Judged, backend: Backend) -> tuple[str, ...]:
-    """Why a plan isn't what follows now: a sentence, then what moved. Nothing where it is."""
+def staleness(
+    claimed: Plan, judged: Judged, backend: Backend, max_age: datetime.timedelta | None = None
+) -> tuple[str, ...]:
+    """Why a plan isn't what follows now, or is older than it may be: a sentence, then what moved. Nothing where it is.
+
+    A plan knows its day and no hour, so that its age is counted in days of 24 hours: one of today has none.
+    """
     now = judged.plan
-    other_world = _other_world(claimed, judged)
+    other_world = _other_world(claimed, judged) or _outlived(claimed, judged, max_age)
     if other_world is not None:
         return (other_world,)
     if claimed.goal != now.goal:
@@ -84,7 +90,7 @@ def _since(claimed: Plan, backend: Backend) -> str:
 
 def _other_world(claimed: Plan, judged: Judged) -> str | None:
     """Why a plan was never one for this ledger on this day."""
-    today = (judged.question.today or judged.question.as_of).isoformat()
+    today = _today(judged).isoformat()
     current = judged.question.current
     supposed = any(item.rule == "under-supposition" for item in claimed.findings)
     there = current.exists or claimed.lineage is None
@@ -97,6 +103,28 @@ def _other_world(claimed: Plan, judged: Judged) -> str | None:
         (claimed.lineage != judged.plan.lineage, "it was made for another ledger, or before this one knew the tenant"),
     )
     return next((reason for holds, reason in reasons if holds), None)
+
+
+def _outlived(claimed: Plan, judged: Judged, max_age: datetime.timedelta | None) -> str | None:
+    """Why a plan is too old, if it is."""
+    age = _today(judged) - datetime.date.fromisoformat(claimed.as_of)
+    if max_age is None or age <= max_age:
+        return None
+    return (
+        f"it was planned for {claimed.as_of}, {counted(age.days, 'day')} ago, and may be {_time(max_age)} old at most"
+    )
+
+
+def _today(judged: Judged) -> datetime.date:
+    return judged.question.today or judged.question.as_of
+
+
+def _time(period: datetime.timedelta) -> str:
+    """A period in the largest unit that tells it whole."""
+    seconds = int(period.total_seconds())
+    units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+    size, unit = next((size, unit) for size, unit in units if seconds % size == 0)
+    return counted(seconds // size, unit)
 
 
 def _moves(claimed: Plan, now: Plan) -> Iterator[str]:
