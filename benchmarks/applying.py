@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant
+from tenantry.backends.ledger.sqlite import SqliteFile
 from tenantry.cli.files import WorkspaceFiles
 from tenantry.engine.apply import Acting, apply, judged_now
 from tenantry.engine.asking import Request, ask
@@ -35,7 +36,7 @@ def main() -> None:
 def applied(workspace: Path, path: Path) -> float:
     """Plan, and time the apply alone, per 15,000 changes."""
     shutil.copy(workspace / ".tenantry" / "ledger.db", path)
-    ledger = Ledger(str(path), "", write=True)
+    ledger = Ledger(SqliteFile(path=str(path), where=""), write=True)
     request = Request(
         files=WorkspaceFiles(workspace), now=datetime.datetime.now(datetime.UTC), backend=lambda _: ledger
     )

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from filled_ledgers import ADA, ME, ledger_in, outside, path_of, taken
+from filled_ledgers import ADA, ME, ledger_at, ledger_in, outside, path_of, taken
 from random_worlds import World
 from tenantry.backends.backend import Backend
-from tenantry.backends.ledger.ledger import Ledger
 from tenantry.engine.apply import Acting, Applied, apply, judged_now
 from tenantry.engine.asking import Asked, Request, ask
 from tenantry.engine.plan import sealed
@@ -93,7 +92,7 @@ class Site:
 
     def current(self) -> CurrentState:
         """What the ledger holds, read by somebody else."""
-        return Ledger(str(path_of(self.ledger)), "").read(TENANT)
+        return ledger_at(path_of(self.ledger)).read(TENANT)
 
     def refused(self, statement: str) -> bool:
         """Whether the database itself refuses a statement of somebody who opens it by himself."""

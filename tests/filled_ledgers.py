@@ -9,6 +9,7 @@ from typing import Any
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
+from tenantry.backends.ledger.sqlite import SqliteFile
 from tenantry.model.plan import Change, Contingency, Finding, Plan, Update
 from tenantry.model.run import Actor, Record, RunKind, Status
 
@@ -22,7 +23,12 @@ def ledger_in(folder: Path, *, write: bool = True) -> Ledger:
     path.parent.mkdir(exist_ok=True)
     if not path.exists():
         path.touch(mode=0o600)
-    return Ledger(str(path), "sqlite:///.tenantry/ledger.db", write=write)
+    return Ledger(SqliteFile(path=str(path), where="sqlite:///.tenantry/ledger.db"), write=write)
+
+
+def ledger_at(path: Path, *, write: bool = False) -> Ledger:
+    """The ledger of a file, as somebody else opens it."""
+    return Ledger(SqliteFile(path=str(path), where=str(path)), write=write)
 
 
 def outside(ledger: Ledger, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -33,7 +39,7 @@ def outside(ledger: Ledger, statement: str, values: Sequence[Any] = ()) -> list[
 
 def path_of(ledger: Ledger) -> Path:
     """The file of a ledger."""
-    return Path(ledger._path)  # noqa: SLF001 - tests look behind the door
+    return Path(ledger._database.path)  # type: ignore[attr-defined] # noqa: SLF001 - tests look behind the door
 
 
 def taken(ledger: Ledger, tenant: str = TENANT, claimant: Claimant = ME) -> Lease:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from filled_ledgers import outside
+from filled_ledgers import ledger_at, outside
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.model.catalog import KINDS
 
@@ -67,7 +67,7 @@ class Machine:
 
     @property
     def ledger(self) -> Ledger:
-        return Ledger(str(self.folder / ".tenantry/ledger.db"), "")
+        return ledger_at(self.folder / ".tenantry/ledger.db")
 
     def holdings(self) -> tuple[int, Holdings]:
         """The revision, and who holds what under which cost center."""

@@ -29,5 +29,9 @@ class BusyError(PlanAgainError):
     """Another process has the database; it may be tried again."""
 
 
+class CollisionError(BusyError):
+    """Somebody else wrote the same rows at the same moment; it may be tried again at once, with a new look."""
+
+
 class CommitError(OperatorError):
     """The database failed while it committed; whether what was written is there has to be looked up."""

@@ -11,11 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from filled_ledgers import ME, TENANT, carry_out, first_run, grant, ledger_in, outside, path_of, plan_of, revoke, taken
-from tenantry.backends.ledger.connection import APPLICATION_ID
+from filled_ledgers import (
+    ME,
+    TENANT,
+    carry_out,
+    first_run,
+    grant,
+    ledger_at,
+    ledger_in,
+    outside,
+    path_of,
+    plan_of,
+    revoke,
+    taken,
+)
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Held, Lease
 from tenantry.backends.ledger.migrations import MIGRATIONS
+from tenantry.backends.ledger.sqlite import APPLICATION_ID
 from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, LastMove, Record
@@ -57,7 +70,7 @@ def counter(ledger: Ledger, license_id: str = "companion") -> tuple[int, int | N
 
 def reader_of(ledger: Ledger) -> Ledger:
     """The same ledger as another process opens it to read."""
-    return Ledger(str(path_of(ledger)), ledger.where)
+    return ledger_at(path_of(ledger))
 
 
 def dumped(ledger: Ledger) -> list[str]:

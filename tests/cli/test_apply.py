@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
+from filled_ledgers import ledger_at
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
 from tenantry.cli.door import run
@@ -77,7 +78,7 @@ class Desk:
 
     @property
     def ledger(self) -> Ledger:
-        return Ledger(str(self.path), "", write=True)
+        return ledger_at(self.path, write=True)
 
     def held(self, tenant: str = "contoso") -> dict[str, list[str]]:
         users = self.ledger.read(tenant).holders["user"].values()

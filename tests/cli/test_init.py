@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tenantry.backends.ledger.ledger import Ledger
+from filled_ledgers import ledger_at
 from tenantry.cli.door import run
 
 WRITTEN = (
@@ -46,7 +46,7 @@ def test_a_new_workspace_has_an_empty_ledger_of_its_owner(tmp_path: Path) -> Non
     run(["init", str(tmp_path)])
     path = tmp_path / ".tenantry" / "ledger.db"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert Ledger(str(path), "").tenants() == ()
+    assert ledger_at(path).tenants() == ()
 
 
 def test_init_gives_a_workspace_that_was_written_by_hand_its_ledger_and_schemas(
@@ -60,7 +60,7 @@ def test_init_gives_a_workspace_that_was_written_by_hand_its_ledger_and_schemas(
     assert made["tenants/contoso.yaml"] == b"version: 1\n"
     assert made[".tenantry/.gitignore"] == b"ledger.db*\n"
     assert "tenantry.yaml" not in made
-    assert Ledger(str(tmp_path / ".tenantry" / "ledger.db"), "").tenants() == ()
+    assert ledger_at(tmp_path / ".tenantry" / "ledger.db").tenants() == ()
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -84,7 +84,7 @@ def test_init_makes_a_ledger_that_is_missing_in_ci_too(tmp_path: Path, monkeypat
     (tmp_path / ".tenantry" / "ledger.db").unlink()
     monkeypatch.setenv("CI", "true")
     assert run(["init", str(tmp_path)]) == 0
-    assert Ledger(str(tmp_path / ".tenantry" / "ledger.db"), "").tenants() == ()
+    assert ledger_at(tmp_path / ".tenantry" / "ledger.db").tenants() == ()
 
 
 def test_init_works_in_a_repository_that_has_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from filled_ledgers import ledger_at, path_of
 from random_worlds import dice, guid, random_world
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
@@ -281,7 +282,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A new ledger."""
     path = tmp_path / "ledger.db"
     path.touch()
-    opened = Ledger(str(path), "here", write=True)
+    opened = ledger_at(path, write=True)
     yield opened
     opened.close()
 
@@ -330,7 +331,7 @@ def test_a_record_shows_what_was_seen_last_and_never_grows_beyond_it(ledger: Led
 
 def assert_full_stays_full(ledger: Ledger) -> None:
     """Whoever writes to the database: what is used up or over-allocated is not given once more."""
-    connection = sqlite3.connect(ledger._path)  # noqa: SLF001 - as anybody who has the file
+    connection = sqlite3.connect(path_of(ledger))
     rows = connection.execute(
         "SELECT counters.tenant, counters.license, (SELECT min(id) FROM holders WHERE tenant = counters.tenant AND"
         "  NOT EXISTS (SELECT 1 FROM assignments WHERE holder = holders.id AND license = counters.license)) AS free"

@@ -19,8 +19,8 @@ class Backend(Protocol):
         """The place at which there is no record yet; None where there is one."""
         ...
 
-    def stamp(self) -> int | None:
-        """A number that is another one as soon as another process has written anything; None where nobody writes."""
+    def stamp(self) -> str | None:
+        """A text that is another one as soon as another process has written anything; None where nobody writes."""
         ...
 
     def for_worker(self) -> "Backend":
@@ -85,7 +85,7 @@ class Runless:
         """There is something."""
         return None
 
-    def stamp(self) -> int | None:
+    def stamp(self) -> str | None:
         """Nobody writes to it."""
         return None
 

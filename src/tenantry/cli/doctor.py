@@ -11,7 +11,7 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.no_ledger import NoLedger
 from tenantry.cli.acting import actor, claimant
 from tenantry.cli.exits import DONE, ERROR
-from tenantry.cli.ledgers import ENVIRONMENT, SQLITE
+from tenantry.cli.ledgers import ENVIRONMENT
 from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.cli.surroundings import installation, people
@@ -63,7 +63,7 @@ def _tried(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
 
 
 def _backend(session: Session, loaded: Loaded) -> Iterator[Check]:
-    url, _ = session.place.locate(loaded.workspace.backend)
+    url = session.place.shown(loaded.workspace.backend)
     given = session.backend if session.backend is not None else loaded.workspace.backend
     if session.backend is not None:
         mirrored = session.backend == os.environ.get("TENANTRY_BACKEND")
@@ -73,7 +73,7 @@ def _backend(session: Session, loaded: Loaded) -> Iterator[Check]:
         source = "from tenantry.yaml" if written else "the default"
     if given.startswith(ENVIRONMENT):
         source += f", which names the variable {given.removeprefix(ENVIRONMENT)}"
-    yield Check("backend", f"{url if url.startswith(SQLITE) else url.partition(':')[0]} ({source})")
+    yield Check("backend", f"{url} ({source})")
 
 
 def _ledger(session: Session, written: str) -> Iterator[Check]:
@@ -84,7 +84,8 @@ def _ledger(session: Session, written: str) -> Iterator[Check]:
     if not isinstance(found, Ledger):
         return
     try:
-        yield _file(session.place.locate(written)[1])
+        path = session.place.locate(written)[1]
+        yield Check("ledger server", found.medium()) if path is None else _file(path)
         yield from contents(found, claimant(actor(session)))
     finally:
         found.close()

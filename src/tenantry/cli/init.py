@@ -52,7 +52,7 @@ def command(session: Session, folder: str, ci: str | None) -> int:
     lines = [
         *(f"wrote {path}" for path in files if not path.startswith(SCHEMAS)),
         f"wrote {SCHEMAS}/",
-        f"{'made' if made else 'kept'} the ledger {place.override or DEFAULT_BACKEND}",
+        f"{'made' if made else 'kept'} the ledger {place.shown(DEFAULT_BACKEND)}",
         *(told(root, ci, pipeline) if ci else ()),
     ]
     then = "tenantry plan" if root == Path() else f"tenantry -C {shlex.quote(str(root))} plan"
@@ -89,7 +89,7 @@ def _refresh(root: Path, place: Place) -> list[str]:
         write_given(str(root / path), text)
     lines = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
     if _ledger(place, loaded.workspace.backend):
-        lines.append(f"made the ledger {place.override or loaded.workspace.backend}")
+        lines.append(f"made the ledger {place.shown(loaded.workspace.backend)}")
     return lines
 
 

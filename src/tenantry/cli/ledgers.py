@@ -13,9 +13,11 @@ from tenantry.backends.no_ledger import NoLedger
 from tenantry.errors import AuthorError, OperatorError
 
 if TYPE_CHECKING:
+    from tenantry.backends.ledger.database import Database
     from tenantry.backends.ledger.ledger import Ledger
 
 SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql://", "postgres://")
 ENVIRONMENT = "env:"
 OWN_FOLDER = ".tenantry"
 IGNORED = "ledger.db*\n"
@@ -38,46 +40,32 @@ class Place:
 
     def make(self, written: str) -> "Ledger":
         """The ledger of this URL, to be read and written, made if there is none: its owner alone can read its file."""
+        from tenantry.backends.ledger.ledger import Ledger  # noqa: PLC0415 - brings the database, where there is one
+
         url, path = self.locate(written)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise OperatorError(f"The ledger {url} can't be made: {reason}.", "See to its folder.") from None
-        if self._size(url, path) is None:
-            raise OperatorError(f"The ledger {url} can't be made: its name is a link that leads nowhere.", "Delete it.")
-        made = self._ledger(url, path, write=True)
+        if path is not None:
+            _make_file(url, path)
+        made = Ledger(_database(url, path, makes=True), write=True)
         made.tenants()  # opening it makes its tables
-        _keep_out_of_git(path)
+        if path is not None:
+            _keep_out_of_git(path)
         return made
 
     def _opened(self, written: str, *, write: bool) -> Backend:
-        """A file without content is none yet, as if it weren't there."""
+        """A file without content is none yet, as if it weren't there; so is a database without tables of ours."""
         url, path = self.locate(written)
-        return self._ledger(url, path, write=write) if self._size(url, path) else NoLedger(url)
+        if path is not None and not _size(url, path):
+            return NoLedger(url)
+        from tenantry.backends.ledger.ledger import Ledger  # noqa: PLC0415 - as above
 
-    def _size(self, url: str, path: Path) -> int | None:
-        """How large the file of a ledger is; None where there is none."""
-        try:
-            status = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise OperatorError(f"The ledger {url} can't be read: {reason}.", "See to its folder.") from None
-        if not stat.S_ISREG(status.st_mode):
-            raise OperatorError(f"The ledger {url} is not a regular file.", "Name a file.")
-        return status.st_size
+        found = Ledger(_database(url, path), write=write)
+        if path is None and found.version() == 0:
+            found.close()
+            return NoLedger(found.where)
+        return found
 
-    def _ledger(self, url: str, path: Path, *, write: bool) -> "Ledger":
-        from tenantry.backends.ledger.ledger import Ledger  # noqa: PLC0415 - brings the database, where there is one
-
-        return Ledger(str(path), url, write=write, frozen=_frozen(path))
-
-    def locate(self, written: str) -> tuple[str, Path]:
-        """The URL that counts, and its file. TenantryError where there is none, or none that can be a ledger."""
+    def locate(self, written: str) -> tuple[str, Path | None]:
+        """The URL that counts, and its file, if it is one. TenantryError where there is none that can be a ledger."""
         url = self.override or written
         if url.startswith(ENVIRONMENT):
             name = url.removeprefix(ENVIRONMENT)
@@ -86,15 +74,75 @@ class Place:
                 raise OperatorError(
                     f"The backend's URL is to be read from {name}, which isn't set.", "Set the environment variable."
                 )
+        if url.startswith(POSTGRESQL):
+            return url, None
         path = url.removeprefix(SQLITE)
         if not url.startswith(SQLITE) or path in ("", ":memory:") or "\0" in url:
             scheme = url.partition("://")[0]
             # whatever else stands there may be a secret that was put into the wrong place
             kind = f"the kind {scheme}" if re.fullmatch("[a-z][a-z0-9+.-]{0,19}", scheme) and "://" in url else "a kind"
             what = "names no file" if scheme == "sqlite" else f"is of {kind} that can't be used"
-            hint = "Write the URL like sqlite:///.tenantry/ledger.db, relative to the workspace."
-            raise AuthorError(f"The URL of the backend {what}.", hint)
+            raise AuthorError(f"The URL of the backend {what}.", _HOW_TO_WRITE)
         return url, self.root / path
+
+    def shown(self, written: str) -> str:
+        """What people may see of the URL that counts."""
+        url, path = self.locate(written)
+        return url if path is not None else _database(url, None).where
+
+
+_HOW_TO_WRITE = (
+    "Write the URL like sqlite:///.tenantry/ledger.db, relative to the workspace, or like "
+    "postgresql://role@host/database."
+)
+
+
+def _database(url: str, path: Path | None, *, makes: bool = False) -> "Database":
+    """The database that a URL means, which gets its tables if it has none and the call `makes` it.
+
+    AuthorError where it can't be one, OperatorError where its driver lacks.
+    """
+    if path is not None:
+        from tenantry.backends.ledger.sqlite import SqliteFile  # noqa: PLC0415 - only where it is needed
+
+        return SqliteFile(path=str(path), where=url, frozen=_frozen(path))
+    try:
+        from tenantry.backends.ledger.postgresql import PostgresqlServer, visible  # noqa: PLC0415 - as above
+    except ImportError:
+        raise OperatorError(
+            "A ledger in PostgreSQL needs a driver that isn't installed.", "pip install 'tenantry[postgres]'"
+        ) from None
+    try:
+        return PostgresqlServer(url=url, where=visible(url), makes=makes)
+    except ValueError:
+        raise AuthorError("The URL of the backend is none that PostgreSQL can read.", _HOW_TO_WRITE) from None
+
+
+def _make_file(url: str, path: Path) -> None:
+    """Make an empty file for a ledger where there is none."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise OperatorError(f"The ledger {url} can't be made: {reason}.", "See to its folder.") from None
+    if _size(url, path) is None:
+        raise OperatorError(f"The ledger {url} can't be made: its name is a link that leads nowhere.", "Delete it.")
+
+
+def _size(url: str, path: Path) -> int | None:
+    """How large the file of a ledger is; None where there is none."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise OperatorError(f"The ledger {url} can't be read: {reason}.", "See to its folder.") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise OperatorError(f"The ledger {url} is not a regular file.", "Name a file.")
+    return status.st_size
 
 
 def _frozen(path: Path) -> bool:

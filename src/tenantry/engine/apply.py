@@ -7,22 +7,20 @@ revision, goal and basis, and of every change with what follows from files and s
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.engine.asking import Asked, question, unwatched
+from tenantry.engine.patience import patiently, unwilling
 from tenantry.engine.stale import Judged, judge_again, staleness
 from tenantry.engine.stale import judged as judged_as
-from tenantry.errors import BusyError, CommitError, PlanAgainError, TenantryError
+from tenantry.errors import CommitError, PlanAgainError, TenantryError
 from tenantry.model.plan import Finding, Plan, PlanSet
 from tenantry.model.run import Actor, Outcome, Record, Status
 from tenantry.model.words import moves_counted
 from tenantry.planning.bought import bought
 from tenantry.planning.terms import terms_of
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,18 +117,9 @@ class _Apply:
     def _taken(self, tenant: str) -> Lease | Held:
         """The lock of a tenant, or who has it when patience is at its end."""
         while True:
-            found = self._patiently(lambda: self._ledger().take(tenant, self._acting.claimant))
+            found = patiently(lambda: self._ledger().take(tenant, self._acting.claimant), self._acting.wait)
             if isinstance(found, Lease) or not self._acting.wait(f"{tenant}: waiting for the lock held by {found}"):
                 return found
-
-    def _patiently(self, act: Callable[[], Answer]) -> Answer:
-        """Act; as long as another process has the whole database, again."""
-        while True:
-            try:
-                return act()
-            except BusyError as error:
-                if not self._acting.wait(f"waiting: {error}"):
-                    raise
 
     def _kept_out(self, plan: Plan, held: Held) -> Outcome:
         if self._acting.stopped():
@@ -177,7 +166,7 @@ class _Apply:
         if self._acting.stopped():
             return _outcome(plan, "failed", "interrupted before it was written; nothing was written")
         try:
-            outcome = self._patiently(lambda: self._in_one(plan, lease, judged))
+            outcome = patiently(lambda: self._in_one(plan, lease, judged), self._acting.wait)
         except _Refused as refusal:
             return refusal.outcome
         self._lease = None  # the transaction has given it back
@@ -246,8 +235,11 @@ class _Apply:
     def _looked_up(self, plan: Plan, error: TenantryError) -> Outcome:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
         try:
+            lease, self._lease = self._lease, None
             ledger = self._ledger()
             ledger.close()
+            if lease is not None:
+                patiently(lambda: ledger.settle(lease), unwilling)
             run = ledger.run_of(plan.tenant, self._wanted.digest)
         except TenantryError as again:
             message = f"unknown whether it was written: {error} {again}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from tenantry.backends.ledger.connection import SQLITE, SQLITE_NEEDED
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Claimant, Held
+from tenantry.backends.ledger.sqlite import SQLITE, SQLITE_NEEDED
 from tenantry.documents.catalog import BUILTIN
 from tenantry.documents.workspace import FILE
 from tenantry.engine.calendar import is_zone

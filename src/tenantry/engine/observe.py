@@ -11,6 +11,7 @@ from tenantry.documents.workspace import overlong, read_workspace
 from tenantry.engine.asking import Request
 from tenantry.engine.facts import Told, facts_of
 from tenantry.engine.loading import Loaded, load, load_tenant
+from tenantry.engine.patience import patiently, unwilling
 from tenantry.engine.recording import Recording
 from tenantry.engine.remarks import without_file
 from tenantry.errors import CallerError, PlanAgainError
@@ -57,7 +58,7 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
     if problems:
         return _unread(tenant, problems), catalog
     ledger = asked.ledger(url)
-    lease = ledger.take(tenant, asked.claimant)
+    lease = patiently(lambda: ledger.take(tenant, asked.claimant), unwilling)
     if isinstance(lease, Held):
         hint = f"Try again when it is done; a lock that nobody renews is free after {LEASE_SECONDS} seconds."
         raise PlanAgainError(f"{tenant}: the lock of the tenant is held by {lease}.", hint)

@@ -8,6 +8,7 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.engine.noted import in_short, noted
+from tenantry.engine.patience import patiently, unwilling
 from tenantry.engine.plan import sealed
 from tenantry.engine.remarks import disagreements, strangers
 from tenantry.errors import CommitError, TenantryError
@@ -52,6 +53,11 @@ class Recording:
 
         `declared` are the files of the tenant, where they were read.
         """
+        outcome = patiently(lambda: self._recorded(lease, declared), unwilling)
+        return replace(outcome, message=outcome.message + lease.told())
+
+    def _recorded(self, lease: Lease, declared: Tenant | None) -> Outcome:
+        """One transaction, in which everything is written or nothing."""
         outcome: Outcome | None = None
         try:
             with self._ledger.writing(lease, None if declared is None else declared.previously) as writing:
@@ -59,8 +65,8 @@ class Recording:
         except CommitError as error:
             if outcome is None:
                 raise
-            return self._looked_up(outcome, error)
-        return replace(outcome, message=outcome.message + lease.told())
+            return self._looked_up(outcome, error, lease)
+        return outcome
 
     def _judged(self, writing: Writing, declared: Tenant | None) -> Outcome:
         seen, tenant = self._seen, self._seen.tenant
@@ -74,11 +80,12 @@ class Recording:
         rejects = any(item.rejects for item in findings)
         return (self._reject if rejects else self._write)(writing, before, moved, findings)
 
-    def _looked_up(self, outcome: Outcome, error: CommitError) -> Outcome:
+    def _looked_up(self, outcome: Outcome, error: CommitError, lease: Lease) -> Outcome:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
         count = outcome.applied
         try:
             self._ledger.close()
+            patiently(lambda: self._ledger.settle(lease), unwilling)
             found = self._ledger.run(outcome.run or "")
         except TenantryError as again:
             message = f"unknown whether it was recorded: {error} {again}"

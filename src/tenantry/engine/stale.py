@@ -28,7 +28,7 @@ class Judged:
     question: Question
     plan: Plan
     spoken: Spoken
-    stamp: int | None
+    stamp: str | None
 
     @property
     def former(self) -> str | None:
@@ -52,7 +52,7 @@ def judge_again(asked: Asked, claimed: Plan) -> Judged:
     return judged(replace(found, today=day_of(found.tenant, asked.request.now, None)), stamp)
 
 
-def judged(asked: Question, stamp: int | None) -> Judged:
+def judged(asked: Question, stamp: str | None) -> Judged:
     """Answer a question."""
     answer = plan(asked)
     return Judged(asked, answer, spoken(asked.tenant, asked.current, answer), stamp)

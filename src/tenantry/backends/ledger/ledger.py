@@ -1,12 +1,11 @@
-"""The ledger of a workspace: a record of who holds what in a SQLite file, read and written."""
+"""The ledger of a workspace: a record of who holds what in a SQL database, read and written."""
 
 import contextlib
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 from tenantry.backends.backend import Moves
 from tenantry.backends.ledger import checking, locks, reading, runs
-from tenantry.backends.ledger.connection import connect, told, transaction, version
+from tenantry.backends.ledger.database import Connection, Database, transaction
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.errors import TenantryError
@@ -16,29 +15,31 @@ from tenantry.model.state import CurrentState
 
 
 class Ledger:
-    """A ledger whose file is there. It is opened when it is first asked.
+    """A ledger in a database that is there. It is opened when it is first asked.
 
-    `frozen` tells that nobody can write where it lies, as on a medium that is read-only.
-
-    Every method raises OperatorError where the file is no ledger, damaged, or can't be used, and PlanAgainError where
-    another process has it.
+    Every method raises OperatorError where the database holds no ledger, is damaged or can't be used, and
+    PlanAgainError where another process has it.
     """
 
-    def __init__(self, path: str, where: str, *, write: bool = False, frozen: bool = False) -> None:
-        self.where = where
-        self._path, self._write, self._frozen = path, write, frozen
-        self._opened: sqlite3.Connection | None = None
+    def __init__(self, database: Database, *, write: bool = False) -> None:
+        self._database, self._write = database, write
+        self._opened: Connection | None = None
+
+    @property
+    def where(self) -> str:
+        """What people call the place."""
+        return self._database.where
 
     def for_worker(self) -> "Ledger":
         """The same ledger for another process, which opens it anew."""
-        return Ledger(self._path, self.where, write=self._write, frozen=self._frozen)
+        return Ledger(self._database, write=self._write)
 
     def __del__(self) -> None:
-        """A file that nobody closed would be a leak."""
+        """A database that nobody closed would be a leak."""
         self.close()
 
     def close(self) -> None:
-        """Close the file; the next question opens it again."""
+        """Close the database; the next question opens it again."""
         if self._opened is not None:
             self._opened.close()
             self._opened = None
@@ -47,7 +48,7 @@ class Ledger:
 
     @property
     def missing(self) -> str | None:
-        """Its file is there."""
+        """It is there."""
         return None
 
     def knows(self, tenant: str) -> bool:
@@ -66,21 +67,25 @@ class Ledger:
         """The current state of a tenant; `found` is False where it isn't recorded."""
         with self._reading() as connection:
             if connection is None:
-                return CurrentState(tenant=tenant, backend="sqlite", where=self.where, found=False)
-            return reading.read(connection, tenant, self.where)
+                return CurrentState(tenant=tenant, backend=self._database.kind, where=self.where, found=False)
+            return reading.read(connection, tenant, self._database)
 
     # what a ledger tells beyond that
 
     def version(self) -> int:
         """The number of the last migration that the tables have seen; 0 while the file is empty."""
-        with told(self.where):
-            return version(self._connection)
+        with self._database.told():
+            return self._connection.version()
 
-    def stamp(self) -> int:
-        """A number that is another one as soon as another process has committed anything."""
-        with told(self.where):
-            number: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            return number
+    def medium(self) -> str:
+        """The database's own name and version, and how it is spoken to."""
+        with self._database.told():
+            return self._connection.medium()
+
+    def stamp(self) -> str:
+        """A text that is another one as soon as another process has committed anything."""
+        with self._database.told():
+            return self._connection.stamp()
 
     def runs(self, tenants: Iterable[str] | None = None) -> list[Run]:
         """The runs of these tenants (None: of all), newest first."""
@@ -136,12 +141,17 @@ class Ledger:
 
     def take(self, tenant: str, claimant: Claimant) -> Lease | Held:
         """Take the lock of a tenant, or tell who has it."""
-        with told(self.where):
+        with self._database.told():
             return locks.take(self._connection, tenant, claimant)
 
     def free(self, lease: Lease) -> None:
         """Give a lock back. If that can't be done its lease runs out; nothing else depends on it."""
-        with contextlib.suppress(TenantryError), told(self.where):
+        with contextlib.suppress(TenantryError):
+            self.settle(lease)
+
+    def settle(self, lease: Lease) -> None:
+        """Give a lock back, after whatever a connection that was lost had begun under it has come to its end."""
+        with self._database.told(), transaction(self._connection, write=True):
             locks.free(self._connection, lease)
 
     @contextlib.contextmanager
@@ -150,26 +160,24 @@ class Ledger:
 
         `former` is the name under which the tenant may be known. PlanAgainError where the lease was lost.
         """
-        with told(self.where), transaction(self._connection):
+        with self._database.told(), transaction(self._connection, write=True):
             locks.renew(self._connection, lease)
             yield Writing(self._connection, lease.tenant, former)
             locks.free(self._connection, lease)
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Connection:
         if self._opened is None:
-            self._opened = connect(self._path, self.where, write=self._write, frozen=self._frozen)
+            self._opened = self._database.open(write=self._write)
         return self._opened
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """One view of everything; None where the file is empty still. Inside a transaction, that one's view."""
-        with told(self.where):
+    def _reading(self) -> Iterator[Connection | None]:
+        """One view of everything; None where nothing was made yet. Inside a transaction, that one's view."""
+        with self._database.told():
             connection = self._connection
-            if version(connection) == 0:
-                yield None
-            elif connection.in_transaction:
+            if connection.in_transaction:
                 yield connection
-            else:
-                with transaction(connection, "DEFERRED"):
-                    yield connection
+                return
+            with transaction(connection, write=False):
+                yield connection if connection.version() else None

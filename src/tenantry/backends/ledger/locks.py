@@ -1,15 +1,13 @@
 """The lock of a tenant: a row with a fence and a lease. It is politeness; fence and compared basis are safety."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tenantry.backends.ledger.connection import transaction
+from tenantry.backends.ledger.database import Connection, transaction
 from tenantry.errors import PlanAgainError
 
 LEASE_SECONDS = 60
-_NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
-"""The database's clock, by which leases are judged whatever the clocks of the runners say."""
+"""How long a lock lasts, by the database's clock, whatever the clocks of the runners say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +49,11 @@ class Held:
         return f"{self.owner} (process {self.pid} on {self.host}, for {self.age} s)"
 
 
-def held(connection: sqlite3.Connection) -> list[Held]:
+def held(connection: Connection) -> list[Held]:
     """Every lock that is not free."""
+    now = connection.words.now
     rows = connection.execute(
-        f"SELECT tenant, owner, host, pid, {_NOW} - taken_at, expires_at <= {_NOW}"  # noqa: S608 - no value of anybody's
+        f"SELECT tenant, owner, host, pid, {now} - taken_at, expires_at <= {now}"  # noqa: S608 - no value of anybody's
         " FROM locks WHERE owner IS NOT NULL ORDER BY tenant"
     )
     return [
@@ -63,18 +62,19 @@ def held(connection: sqlite3.Connection) -> list[Held]:
     ]
 
 
-def take(connection: sqlite3.Connection, tenant: str, claimant: Claimant) -> Lease | Held:
+def take(connection: Connection, tenant: str, claimant: Claimant) -> Lease | Held:
     """Take the lock of a tenant, or tell who has it. One whose process died on this host is taken over at once."""
-    with transaction(connection):
+    now = connection.words.now
+    with transaction(connection, write=True):
         holder = next((item for item in held(connection) if item.tenant == tenant), None)
         died = holder is not None and holder.host == claimant.host and not claimant.alive(holder.pid)
         if holder is not None and not (holder.expired or died):
             return holder
         connection.execute(
             "INSERT INTO locks (tenant, fence, owner, host, pid, taken_at, expires_at)"  # noqa: S608 - as above
-            f" VALUES (:tenant, 1, :owner, :host, :pid, {_NOW}, {_NOW} + {LEASE_SECONDS})"
-            " ON CONFLICT (tenant) DO UPDATE SET fence = fence + 1, owner = :owner, host = :host, pid = :pid,"
-            f" taken_at = {_NOW}, expires_at = {_NOW} + {LEASE_SECONDS}",
+            f" VALUES (:tenant, 1, :owner, :host, :pid, {now}, {now} + {LEASE_SECONDS})"
+            " ON CONFLICT (tenant) DO UPDATE SET fence = locks.fence + 1, owner = :owner, host = :host, pid = :pid,"
+            f" taken_at = {now}, expires_at = {now} + {LEASE_SECONDS}",
             {"tenant": tenant, "owner": claimant.who, "host": claimant.host, "pid": claimant.pid},
         )
         (fence,) = connection.execute("SELECT fence FROM locks WHERE tenant = ?", (tenant,)).fetchone()
@@ -82,10 +82,10 @@ def take(connection: sqlite3.Connection, tenant: str, claimant: Claimant) -> Lea
     return Lease(tenant=tenant, fence=fence, taken_over=None if holder is None else f"{holder}, {why}")
 
 
-def renew(connection: sqlite3.Connection, lease: Lease) -> None:
+def renew(connection: Connection, lease: Lease) -> None:
     """Make a lease last anew. PlanAgainError where somebody else has taken the lock since."""
     moved = connection.execute(
-        f"UPDATE locks SET expires_at = {_NOW} + {LEASE_SECONDS}"  # noqa: S608 - as above
+        f"UPDATE locks SET expires_at = {connection.words.now} + {LEASE_SECONDS}"  # noqa: S608 - as above
         " WHERE tenant = ? AND fence = ? AND owner IS NOT NULL",
         (lease.tenant, lease.fence),
     )
@@ -95,7 +95,7 @@ def renew(connection: sqlite3.Connection, lease: Lease) -> None:
         )
 
 
-def free(connection: sqlite3.Connection, lease: Lease) -> None:
+def free(connection: Connection, lease: Lease) -> None:
     """Give a lock back; one that somebody else has taken since is left to them."""
     connection.execute(
         "UPDATE locks SET owner = NULL, host = NULL, pid = NULL, taken_at = NULL, expires_at = NULL"

@@ -1,185 +1,296 @@
 """The tables of a ledger, as numbered migrations. One that was released is never changed; a new one is added.
 
+Tables are written once, in words that each dialect fills in; what triggers do, each dialect says in its own language.
+
 The database itself keeps the quota, whoever writes: each assignment moves its counter by a trigger, and a counter can't
 go over its ceiling. The ceiling is null where the contingency is unlimited or unknown, else the greater of contingency
 and assigned: what is over-allocated is recorded as it is, and no later write enlarges it.
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """
-        CREATE TABLE tenants (
-          id INTEGER PRIMARY KEY,
-          name TEXT NOT NULL UNIQUE,
-          lineage TEXT NOT NULL,
-          revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0),
-          state TEXT,
-          terms TEXT
-        )
-        """,
-        """
-        CREATE TABLE holders (
-          id INTEGER PRIMARY KEY,
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
-          kind TEXT NOT NULL CHECK (kind IN ('service', 'user', 'virtual_user')),
-          key TEXT NOT NULL,
-          folded TEXT NOT NULL,
-          object_id TEXT,
-          enabled INTEGER CHECK (enabled IN (0, 1)),
-          name TEXT,
-          organization_unit TEXT,
-          cost_center TEXT,
-          assignment_type TEXT,
-          declared INTEGER NOT NULL DEFAULT 0 CHECK (declared IN (0, 1)),
-          UNIQUE (tenant, kind, folded)
-        )
-        """,
-        """
-        CREATE TABLE counters (
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
-          license TEXT NOT NULL,
-          contingency INTEGER CHECK (contingency >= 0),
-          unlimited INTEGER NOT NULL DEFAULT 0 CHECK (unlimited IN (0, contingency IS NULL)),
-          assigned INTEGER NOT NULL DEFAULT 0 CHECK (assigned >= 0),
-          ceiling INTEGER,
-          PRIMARY KEY (tenant, license),
-          CHECK (assigned <= ceiling)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE assignments (
-          holder INTEGER NOT NULL REFERENCES holders (id),
-          license TEXT NOT NULL,
-          tenant INTEGER NOT NULL,
-          PRIMARY KEY (holder, license)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE observations (
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
-          fact TEXT NOT NULL CHECK (fact IN ('state', 'contingency', 'used', 'in_use', 'directory')),
-          license TEXT NOT NULL DEFAULT '',
-          value TEXT NOT NULL,
-          counted INTEGER,
-          at TEXT NOT NULL,
-          PRIMARY KEY (tenant, fact, license)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE directory (
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
-          folded TEXT NOT NULL,
-          upn TEXT NOT NULL,
-          object_id TEXT,
-          enabled INTEGER CHECK (enabled IN (0, 1)),
-          PRIMARY KEY (tenant, folded)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE in_use (
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
-          holder TEXT NOT NULL,
-          license TEXT NOT NULL,
-          what TEXT NOT NULL,
-          PRIMARY KEY (tenant, holder, license, what)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE runs (
-          number INTEGER PRIMARY KEY,
-          id TEXT NOT NULL UNIQUE,
-          tenant INTEGER NOT NULL REFERENCES tenants (id),
-          at TEXT NOT NULL,
-          who TEXT NOT NULL,
-          commit_id TEXT,
-          kind TEXT NOT NULL CHECK (kind IN ('apply', 'observe', 'import', 'confirm', 'cancel')),
-          status TEXT NOT NULL,
-          digest TEXT NOT NULL,
-          effect TEXT NOT NULL,
-          goal TEXT NOT NULL,
-          revision INTEGER NOT NULL,
-          waivers TEXT NOT NULL,
-          summary TEXT NOT NULL,
-          plan TEXT NOT NULL,
-          notes TEXT NOT NULL DEFAULT '[]',
-          document TEXT
-        )
-        """,
-        "CREATE INDEX runs_of_tenant ON runs (tenant, digest)",
-        """
-        CREATE TABLE receipts (
-          run INTEGER NOT NULL REFERENCES runs (number),
-          position INTEGER NOT NULL,
-          change TEXT NOT NULL,
-          step INTEGER NOT NULL,
-          action TEXT NOT NULL,
-          holder TEXT NOT NULL,
-          license TEXT NOT NULL,
-          replaces TEXT,
-          risk TEXT NOT NULL,
-          reason TEXT NOT NULL,
-          file TEXT,
-          line INTEGER,
-          PRIMARY KEY (run, position)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE updates (
-          run INTEGER NOT NULL REFERENCES runs (number),
-          position INTEGER NOT NULL,
-          holder TEXT NOT NULL,
-          field TEXT NOT NULL,
-          before TEXT,
-          after TEXT,
-          PRIMARY KEY (run, position)
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE locks (
-          tenant TEXT PRIMARY KEY,
-          fence INTEGER NOT NULL,
-          owner TEXT,
-          host TEXT,
-          pid INTEGER,
-          taken_at INTEGER,
-          expires_at INTEGER
-        ) WITHOUT ROWID
-        """,
-        # of another tenant, it would count past the ceiling of its holder's own; one that is there already would
-        # be replaced past the trigger of its deletion
-        """
-        CREATE TRIGGER assignments_new BEFORE INSERT ON assignments
-        BEGIN
-          SELECT RAISE(ABORT, 'an assignment is of the tenant of its holder')
-          WHERE NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder);
-          SELECT RAISE(ABORT, 'this holder has this license already')
-          WHERE EXISTS (SELECT 1 FROM assignments WHERE holder = NEW.holder AND license = NEW.license);
-        END
-        """,
-        """
-        CREATE TRIGGER assignments_given AFTER INSERT ON assignments
-        BEGIN
-          INSERT INTO counters (tenant, license, assigned) VALUES (NEW.tenant, NEW.license, 1)
-          ON CONFLICT (tenant, license) DO UPDATE SET assigned = assigned + 1;
-        END
-        """,
-        """
-        CREATE TRIGGER assignments_taken AFTER DELETE ON assignments
-        BEGIN
-          UPDATE counters SET
-            assigned = assigned - 1,
-            ceiling = CASE WHEN ceiling IS NULL THEN NULL ELSE max(contingency, assigned - 1) END
-          WHERE tenant = OLD.tenant AND license = OLD.license;
-        END
-        """,
-        """
-        CREATE TRIGGER assignments_stay BEFORE UPDATE ON assignments
-        BEGIN SELECT RAISE(ABORT, 'an assignment is inserted or deleted, never changed'); END
-        """,
-        """
-        CREATE TRIGGER revisions_grow BEFORE UPDATE OF revision ON tenants WHEN NEW.revision < OLD.revision
-        BEGIN SELECT RAISE(ABORT, 'a revision never goes back'); END
-        """,
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tenantry.errors import OperatorError
+
+_WORDS = {
+    "sqlite": {"numbered": "INTEGER PRIMARY KEY", "integer": "INTEGER", "text": "TEXT", "keyed": " WITHOUT ROWID"},
+    # texts are compared byte by byte, as everywhere else, whatever the language of the server
+    "postgresql": {
+        "numbered": "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+        "integer": "bigint",
+        "text": 'text COLLATE "C"',
+        "keyed": "",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """What makes a version of the tables out of the one before. `own` are the statements of each dialect alone."""
+
+    tables: tuple[str, ...]
+    own: dict[str, tuple[str, ...]]
+
+
+def statements(kind: str, version: int) -> Iterator[str]:
+    """What brings a database of this kind from a version to the newest one."""
+    for migration in MIGRATIONS[version:]:
+        yield from (table.format(**_WORDS[kind]) for table in migration.tables)
+        yield from migration.own[kind]
+
+
+def newer(where: str, version: int) -> OperatorError:
+    """That a ledger is of a later tenantry."""
+    return OperatorError(
+        f"The ledger {where} was written by a newer tenantry (version {version} of its tables).",
+        "Install the newer tenantry.",
+    )
+
+
+_SQLITE_1 = (
+    # of another tenant, it would count past the ceiling of its holder's own; one that is there already would
+    # be replaced past the trigger of its deletion
+    """
+    CREATE TRIGGER assignments_new BEFORE INSERT ON assignments
+    BEGIN
+      SELECT RAISE(ABORT, 'an assignment is of the tenant of its holder')
+      WHERE NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder);
+      SELECT RAISE(ABORT, 'this holder has this license already')
+      WHERE EXISTS (SELECT 1 FROM assignments WHERE holder = NEW.holder AND license = NEW.license);
+    END
+    """,
+    """
+    CREATE TRIGGER assignments_given AFTER INSERT ON assignments
+    BEGIN
+      INSERT INTO counters (tenant, license, assigned) VALUES (NEW.tenant, NEW.license, 1)
+      ON CONFLICT (tenant, license) DO UPDATE SET assigned = assigned + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER assignments_taken AFTER DELETE ON assignments
+    BEGIN
+      UPDATE counters SET
+        assigned = assigned - 1,
+        ceiling = CASE WHEN ceiling IS NULL THEN NULL ELSE max(contingency, assigned - 1) END
+      WHERE tenant = OLD.tenant AND license = OLD.license;
+    END
+    """,
+    """
+    CREATE TRIGGER assignments_stay BEFORE UPDATE ON assignments
+    BEGIN SELECT RAISE(ABORT, 'an assignment is inserted or deleted, never changed'); END
+    """,
+    """
+    CREATE TRIGGER revisions_grow BEFORE UPDATE OF revision ON tenants WHEN NEW.revision < OLD.revision
+    BEGIN SELECT RAISE(ABORT, 'a revision never goes back'); END
+    """,
+)
+
+_POSTGRESQL_1 = (
+    # names are written in full: a trigger runs with whatever path its writer has
+    """
+    CREATE FUNCTION tenantry.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'check_violation'; END $$
+    """,
+    """
+    CREATE FUNCTION tenantry.assignment_new() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NEW.tenant IS DISTINCT FROM (SELECT tenant FROM tenantry.holders WHERE id = NEW.holder) THEN
+        RAISE EXCEPTION 'an assignment is of the tenant of its holder' USING ERRCODE = 'check_violation';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION tenantry.assignment_given() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO tenantry.counters AS known (tenant, license, assigned) VALUES (NEW.tenant, NEW.license, 1)
+      ON CONFLICT (tenant, license) DO UPDATE SET assigned = known.assigned + 1;
+      RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE FUNCTION tenantry.assignment_taken() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE tenantry.counters SET
+        assigned = assigned - 1,
+        ceiling = CASE WHEN ceiling IS NULL THEN NULL ELSE greatest(contingency, assigned - 1) END
+      WHERE tenant = OLD.tenant AND license = OLD.license;
+      RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER assignments_new BEFORE INSERT ON tenantry.assignments
+    FOR EACH ROW EXECUTE FUNCTION tenantry.assignment_new()
+    """,
+    """
+    CREATE TRIGGER assignments_given AFTER INSERT ON tenantry.assignments
+    FOR EACH ROW EXECUTE FUNCTION tenantry.assignment_given()
+    """,
+    """
+    CREATE TRIGGER assignments_taken AFTER DELETE ON tenantry.assignments
+    FOR EACH ROW EXECUTE FUNCTION tenantry.assignment_taken()
+    """,
+    """
+    CREATE TRIGGER assignments_stay BEFORE UPDATE ON tenantry.assignments
+    FOR EACH ROW EXECUTE FUNCTION tenantry.refuse('an assignment is inserted or deleted, never changed')
+    """,
+    """
+    CREATE TRIGGER assignments_counted BEFORE TRUNCATE ON tenantry.assignments
+    FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse('assignments are deleted, so that they are counted')
+    """,
+    """
+    CREATE TRIGGER revisions_grow BEFORE UPDATE OF revision ON tenantry.tenants
+    FOR EACH ROW WHEN (NEW.revision < OLD.revision) EXECUTE FUNCTION tenantry.refuse('a revision never goes back')
+    """,
+    # whoever copies rows in as a replica is counted like everybody else
+    "ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_new",
+    "ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_given",
+    "ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_taken",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        tables=(
+            """
+            CREATE TABLE tenants (
+              id {numbered},
+              name {text} NOT NULL UNIQUE,
+              lineage {text} NOT NULL,
+              revision {integer} NOT NULL DEFAULT 0 CHECK (revision >= 0),
+              state {text},
+              terms {text}
+            )
+            """,
+            """
+            CREATE TABLE holders (
+              id {numbered},
+              tenant {integer} NOT NULL REFERENCES tenants (id),
+              kind {text} NOT NULL CHECK (kind IN ('service', 'user', 'virtual_user')),
+              key {text} NOT NULL,
+              folded {text} NOT NULL,
+              object_id {text},
+              enabled {integer} CHECK (enabled IN (0, 1)),
+              name {text},
+              organization_unit {text},
+              cost_center {text},
+              assignment_type {text},
+              declared {integer} NOT NULL DEFAULT 0 CHECK (declared IN (0, 1)),
+              UNIQUE (tenant, kind, folded)
+            )
+            """,
+            """
+            CREATE TABLE counters (
+              tenant {integer} NOT NULL REFERENCES tenants (id),
+              license {text} NOT NULL,
+              contingency {integer} CHECK (contingency >= 0),
+              unlimited {integer} NOT NULL DEFAULT 0 CHECK (unlimited = 0 OR (unlimited = 1 AND contingency IS NULL)),
+              assigned {integer} NOT NULL DEFAULT 0 CHECK (assigned >= 0),
+              ceiling {integer},
+              PRIMARY KEY (tenant, license),
+              CHECK (assigned <= ceiling)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE assignments (
+              holder {integer} NOT NULL REFERENCES holders (id),
+              license {text} NOT NULL,
+              tenant {integer} NOT NULL,
+              PRIMARY KEY (holder, license)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE observations (
+              tenant {integer} NOT NULL REFERENCES tenants (id),
+              fact {text} NOT NULL CHECK (fact IN ('state', 'contingency', 'used', 'in_use', 'directory')),
+              license {text} NOT NULL DEFAULT '',
+              value {text} NOT NULL,
+              counted {integer},
+              at {text} NOT NULL,
+              PRIMARY KEY (tenant, fact, license)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE directory (
+              tenant {integer} NOT NULL REFERENCES tenants (id),
+              folded {text} NOT NULL,
+              upn {text} NOT NULL,
+              object_id {text},
+              enabled {integer} CHECK (enabled IN (0, 1)),
+              PRIMARY KEY (tenant, folded)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE in_use (
+              tenant {integer} NOT NULL REFERENCES tenants (id),
+              holder {text} NOT NULL,
+              license {text} NOT NULL,
+              what {text} NOT NULL,
+              PRIMARY KEY (tenant, holder, license, what)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE runs (
+              number {numbered},
+              id {text} NOT NULL UNIQUE,
+              tenant {integer} NOT NULL REFERENCES tenants (id),
+              at {text} NOT NULL,
+              who {text} NOT NULL,
+              commit_id {text},
+              kind {text} NOT NULL CHECK (kind IN ('apply', 'observe', 'import', 'confirm', 'cancel')),
+              status {text} NOT NULL,
+              digest {text} NOT NULL,
+              effect {text} NOT NULL,
+              goal {text} NOT NULL,
+              revision {integer} NOT NULL,
+              waivers {text} NOT NULL,
+              summary {text} NOT NULL,
+              plan {text} NOT NULL,
+              notes {text} NOT NULL DEFAULT '[]',
+              document {text}
+            )
+            """,
+            "CREATE INDEX runs_of_tenant ON runs (tenant, digest)",
+            """
+            CREATE TABLE receipts (
+              run {integer} NOT NULL REFERENCES runs (number),
+              position {integer} NOT NULL,
+              change {text} NOT NULL,
+              step {integer} NOT NULL,
+              action {text} NOT NULL,
+              holder {text} NOT NULL,
+              license {text} NOT NULL,
+              replaces {text},
+              risk {text} NOT NULL,
+              reason {text} NOT NULL,
+              file {text},
+              line {integer},
+              PRIMARY KEY (run, position)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE updates (
+              run {integer} NOT NULL REFERENCES runs (number),
+              position {integer} NOT NULL,
+              holder {text} NOT NULL,
+              field {text} NOT NULL,
+              before {text},
+              after {text},
+              PRIMARY KEY (run, position)
+            ){keyed}
+            """,
+            """
+            CREATE TABLE locks (
+              tenant {text} PRIMARY KEY,
+              fence {integer} NOT NULL,
+              owner {text},
+              host {text},
+              pid {integer},
+              taken_at {integer},
+              expires_at {integer}
+            ){keyed}
+            """,
+        ),
+        own={"sqlite": _SQLITE_1, "postgresql": _POSTGRESQL_1},
     ),
 )
-"""Statements by version: the first makes version 1 of an empty database."""
+"""By version: the first makes version 1 of an empty database."""

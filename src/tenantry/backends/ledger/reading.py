@@ -1,10 +1,10 @@
 """From rows to the current state of a tenant."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from tenantry.backends.ledger.database import Connection, Database
 from tenantry.model.catalog import KINDS, Kind
 from tenantry.model.labels import NO_LABELS, Labels
 from tenantry.model.plan import Units
@@ -12,23 +12,23 @@ from tenantry.model.state import Account, CurrentState, Holder, InUse
 
 _HOLDERS = """
 SELECT kind, key, folded, object_id, enabled, declared, name, organization_unit, cost_center, assignment_type,
-  (SELECT group_concat(license, ' ') FROM assignments WHERE holder = holders.id)
+  (SELECT {} FROM assignments WHERE holder = holders.id)
 FROM holders WHERE tenant = ?
 """
 """Folded in SQL to one row a holder. No license id holds a space."""
 
 
-def number_of(connection: sqlite3.Connection, tenant: str) -> int | None:
+def number_of(connection: Connection, tenant: str) -> int | None:
     """The number by which rows name a tenant; None where it is unknown."""
     row = connection.execute("SELECT id FROM tenants WHERE name = ?", (tenant,)).fetchone()
     return None if row is None else int(row[0])
 
 
-def read(connection: sqlite3.Connection, tenant: str, where: str) -> CurrentState:
+def read(connection: Connection, tenant: str, database: Database) -> CurrentState:
     """The current state of a tenant, from one transaction."""
     row = connection.execute("SELECT id, lineage, revision, terms FROM tenants WHERE name = ?", (tenant,)).fetchone()
     if row is None:
-        return CurrentState(tenant=tenant, backend="sqlite", where=where, found=False)
+        return CurrentState(tenant=tenant, backend=database.kind, where=database.where, found=False)
     number, lineage, revision, terms = row
     holders, declared = _holders(connection, number)
     facts = _facts(connection, number)
@@ -37,8 +37,8 @@ def read(connection: sqlite3.Connection, tenant: str, where: str) -> CurrentStat
         observed_at["state"] = facts["state"][""][1]
     return CurrentState(
         tenant=tenant,
-        backend="sqlite",
-        where=where,
+        backend=database.kind,
+        where=database.where,
         holders=holders,
         state=facts["state"][""][0] if "state" in facts else None,
         contingency={name: _units(value) for name, (value, _) in facts["contingency"].items()}
@@ -55,12 +55,13 @@ def read(connection: sqlite3.Connection, tenant: str, where: str) -> CurrentStat
     )
 
 
-def _holders(connection: sqlite3.Connection, number: int) -> tuple[Mapping[Kind, Mapping[str, Holder]], frozenset[str]]:
+def _holders(connection: Connection, number: int) -> tuple[Mapping[Kind, Mapping[str, Holder]], frozenset[str]]:
     """Holders by kind and folded key, and which of them files once spoke for."""
     holders: dict[Kind, dict[str, Holder]] = {kind: {} for kind in KINDS}
     sets: dict[str | None, frozenset[str]] = {None: frozenset()}
     declared = set()
-    for kind, key, folded, object_id, enabled, spoken, *labels, licenses in connection.execute(_HOLDERS, (number,)):
+    rows = connection.execute(_HOLDERS.format(connection.words.licenses), (number,))
+    for kind, key, folded, object_id, enabled, spoken, *labels, licenses in rows:
         has = sets.get(licenses)
         if has is None:
             has = sets[licenses] = frozenset(licenses.split(" "))
@@ -77,7 +78,7 @@ def _holders(connection: sqlite3.Connection, number: int) -> tuple[Mapping[Kind,
     return holders, frozenset(declared)
 
 
-def _facts(connection: sqlite3.Connection, number: int) -> dict[str, dict[str, tuple[str, str]]]:
+def _facts(connection: Connection, number: int) -> dict[str, dict[str, tuple[str, str]]]:
     """What was observed last: value and time by fact and license."""
     found: dict[str, dict[str, tuple[str, str]]] = {}
     rows = connection.execute("SELECT fact, license, value, at FROM observations WHERE tenant = ?", (number,))
@@ -86,22 +87,20 @@ def _facts(connection: sqlite3.Connection, number: int) -> dict[str, dict[str, t
     return found
 
 
-def _unaccounted(connection: sqlite3.Connection, number: int) -> dict[str, int]:
+def _unaccounted(connection: Connection, number: int) -> dict[str, int]:
     """How many units the vendor counted beyond what the ledger counted at that moment."""
     rows: Any = connection.execute(
-        "SELECT license, CAST(value AS INTEGER) - counted FROM observations"
-        " WHERE tenant = ? AND fact = 'used' AND CAST(value AS INTEGER) > counted",
-        (number,),
+        "SELECT license, value, counted FROM observations WHERE tenant = ? AND fact = 'used'", (number,)
     )
-    return dict(rows)
+    return {name: int(used) - counted for name, used, counted in rows if int(used) > counted}
 
 
-def _in_use(connection: sqlite3.Connection, number: int) -> tuple[InUse, ...]:
+def _in_use(connection: Connection, number: int) -> tuple[InUse, ...]:
     rows = connection.execute("SELECT holder, license, what FROM in_use WHERE tenant = ?", (number,))
     return tuple(InUse(holder=holder, license=license_id, what=what) for holder, license_id, what in rows)
 
 
-def _directory(connection: sqlite3.Connection, number: int) -> dict[str, Account]:
+def _directory(connection: Connection, number: int) -> dict[str, Account]:
     rows = connection.execute("SELECT folded, upn, object_id, enabled FROM directory WHERE tenant = ?", (number,))
     return {
         folded: Account(upn=upn, object_id=object_id, enabled=None if enabled is None else bool(enabled))

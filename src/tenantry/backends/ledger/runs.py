@@ -2,10 +2,10 @@
 
 import itertools
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tenantry.backends.ledger.database import Connection
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Plan, Update
 from tenantry.model.plan_data import plan_from, plan_head_data, summary_data
@@ -18,27 +18,29 @@ _COLUMNS = (
 )
 """What is told of a run in a list; its plan may be large and is read alone."""
 
+_END = 2**62
+"""A number after that of every run."""
 _HOLDER = "CASE WHEN {0}.holder LIKE 'user:%' THEN lower({0}.holder) ELSE {0}.holder END = :holder"
 _RENAMES = f"""
 SELECT runs.number, updates.before FROM updates JOIN runs ON runs.number = updates.run
   JOIN tenants ON tenants.id = runs.tenant
 WHERE tenants.name = :tenant AND status = 'applied' AND field = 'rename' AND {_HOLDER.format("updates")}
-  AND (:until IS NULL OR runs.number < :until)
+  AND runs.number < :until
 """  # noqa: S608 - no value of anybody's
 _MOVES = f"""
 SELECT action, receipts.license, receipts.replaces, {_COLUMNS} FROM receipts JOIN runs ON runs.number = receipts.run
   JOIN tenants ON tenants.id = runs.tenant
 WHERE tenants.name = :tenant AND status = 'applied' AND {_HOLDER.format("receipts")}
-  AND runs.number >= :since AND (:until IS NULL OR runs.number < :until)
+  AND runs.number >= :since AND runs.number < :until
 ORDER BY runs.number DESC, position DESC
 """  # noqa: S608 - as above
 
 
-def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record, revision: int) -> str:
+def write(connection: Connection, tenant: int, name: str, record: Record, revision: int) -> str:
     """Write a run with a receipt for each change and update; its id."""
     run_id = _free_id(connection, tenant, name)
     plan = record.plan
-    cursor = connection.execute(
+    connection.execute(
         "INSERT INTO runs (id, tenant, at, who, commit_id, kind, status, digest,"
         " effect, goal, revision, waivers, summary, plan, notes, document)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -54,7 +56,7 @@ def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record
             ),
         ),
     )
-    number = cursor.lastrowid
+    (number,) = connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
     connection.executemany(
         "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -72,7 +74,7 @@ def write(connection: sqlite3.Connection, tenant: int, name: str, record: Record
     return run_id
 
 
-def _free_id(connection: sqlite3.Connection, tenant: int, name: str) -> str:
+def _free_id(connection: Connection, tenant: int, name: str) -> str:
     """The id of a tenant's next run. A tenant that was renamed has left ids behind under the name of before."""
     (count,) = connection.execute("SELECT count(*) FROM runs WHERE tenant = ?", (tenant,)).fetchone()
     ids = (f"{name}-{number}" for number in itertools.count(count + 1))
@@ -81,7 +83,7 @@ def _free_id(connection: sqlite3.Connection, tenant: int, name: str) -> str:
     )
 
 
-def listed(connection: sqlite3.Connection, tenants: Iterable[str] | None = None) -> list[Run]:
+def listed(connection: Connection, tenants: Iterable[str] | None = None) -> list[Run]:
     """The runs of these tenants (None: of all), newest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant ORDER BY runs.number DESC"  # noqa: S608
@@ -90,7 +92,7 @@ def listed(connection: sqlite3.Connection, tenants: Iterable[str] | None = None)
     return [_run(row) for row in rows if wanted is None or row[2] in wanted]
 
 
-def found(connection: sqlite3.Connection, run_id: str) -> tuple[Run, Plan] | None:
+def found(connection: Connection, run_id: str) -> tuple[Run, Plan] | None:
     """A run and the plan that it carried out, or None."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant WHERE runs.id = ?",  # noqa: S608
@@ -103,13 +105,13 @@ def found(connection: sqlite3.Connection, run_id: str) -> tuple[Run, Plan] | Non
     return _run(row), plan_from(json.loads(head), changes, updates)
 
 
-def document(connection: sqlite3.Connection, run_id: str) -> str | None:
+def document(connection: Connection, run_id: str) -> str | None:
     """The text that is kept with a run, or None."""
     row = connection.execute("SELECT document FROM runs WHERE id = ?", (run_id,)).fetchone()
     return None if row is None else row[0]
 
 
-def by_digest(connection: sqlite3.Connection, tenant: str, digest: str) -> Run | None:
+def by_digest(connection: Connection, tenant: str, digest: str) -> Run | None:
     """The run of a tenant that came with this set of plans and was not refused, or None."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant"  # noqa: S608
@@ -119,7 +121,7 @@ def by_digest(connection: sqlite3.Connection, tenant: str, digest: str) -> Run |
     return None if row is None else _run(row)
 
 
-def receipts(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
+def receipts(connection: Connection, numbers: Sequence[int]) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
     """The changes and updates of runs, in their order."""
     changes: list[Change] = []
     updates: list[Update] = []
@@ -160,7 +162,7 @@ WHERE tenants.name = :tenant AND kind IN ('apply', 'import', 'confirm') AND stat
 """What files asked for was brought about by it."""
 
 
-def last_apply(connection: sqlite3.Connection, tenant: str) -> Run | None:
+def last_apply(connection: Connection, tenant: str) -> Run | None:
     """The last apply or import of a tenant, or None."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant WHERE runs.number = ({_LAST_APPLY})",  # noqa: S608
@@ -169,7 +171,7 @@ def last_apply(connection: sqlite3.Connection, tenant: str) -> Run | None:
     return None if row is None else _run(row)
 
 
-def observed_since_apply(connection: sqlite3.Connection, tenant: str) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
+def observed_since_apply(connection: Connection, tenant: str) -> tuple[tuple[Change, ...], tuple[Update, ...]]:
     """What observations have moved since the last apply or import, in their order; nothing where there was none."""
     rows = connection.execute(
         "SELECT number FROM runs WHERE tenant = (SELECT id FROM tenants WHERE name = :tenant)"  # noqa: S608
@@ -179,13 +181,13 @@ def observed_since_apply(connection: sqlite3.Connection, tenant: str) -> tuple[t
     return receipts(connection, [number for (number,) in rows])
 
 
-def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict[str, LastMove]:
+def last_moves(connection: Connection, tenant: str, holder: str) -> dict[str, LastMove]:
     """What runs last did to each license of a holder, by license.
 
     A person is followed back through renames: before the run of one, receipts bear the UPN of before.
     """
     found: dict[str, LastMove] = {}
-    until: int | None = None
+    until = _END
     while True:
         name = {"tenant": tenant, "holder": holder_key(holder), "until": until}
         renamed = connection.execute(f"{_RENAMES} ORDER BY runs.number DESC LIMIT 1", name).fetchone()
@@ -200,7 +202,7 @@ def last_moves(connection: sqlite3.Connection, tenant: str, holder: str) -> dict
         until, holder = since, f"user:{renamed[1]}"
 
 
-def usage_history(connection: sqlite3.Connection, tenant: str, since: str) -> list[UsageThen]:
+def usage_history(connection: Connection, tenant: str, since: str) -> list[UsageThen]:
     """What the runs of a tenant left behind that came about at or after a time, oldest first; only heads are read."""
     rows = connection.execute(
         "SELECT at, plan FROM runs WHERE tenant = (SELECT id FROM tenants WHERE name = ?)"

@@ -1,10 +1,10 @@
 """What is written about one tenant, inside one transaction: the record of the world moves whole, or not at all."""
 
 import itertools
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tenantry.backends.ledger import runs
+from tenantry.backends.ledger.database import Connection
 from tenantry.errors import PlanAgainError
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Contingency, Update
@@ -16,7 +16,7 @@ _TAKE = f"DELETE FROM assignments WHERE holder = {_HOLDER} AND license = ?"  # n
 _GIVE = f"INSERT INTO assignments (tenant, holder, license) VALUES (?, {_HOLDER}, ?)"  # noqa: S608 - as above
 _FIELDS = ("object_id", "name", "organization_unit", "cost_center", "assignment_type")
 """The fields of an update that are a column of a holder."""
-_CEILING = "CASE WHEN contingency IS NULL THEN NULL ELSE max(contingency, assigned) END"
+_CEILING = "CASE WHEN contingency IS NULL OR contingency > assigned THEN contingency ELSE assigned END"
 
 Named = tuple[int, str, str]
 """How rows name a holder: tenant, kind and folded key."""
@@ -25,7 +25,7 @@ Named = tuple[int, str, str]
 class Writing:
     """The open transaction of one tenant. `revision` is that before it; `counts` tells whether it will grow."""
 
-    def __init__(self, connection: sqlite3.Connection, tenant: str, former: str | None) -> None:
+    def __init__(self, connection: Connection, tenant: str, former: str | None) -> None:
         self._connection, self.tenant = connection, tenant
         self.counts = False
         self.touched = False
@@ -46,10 +46,9 @@ class Writing:
     def number(self) -> int:
         """The number of the tenant; a new tenant is made."""
         if self._number is None:
-            cursor = self._connection.execute(
-                "INSERT INTO tenants (name, lineage) VALUES (?, lower(hex(randomblob(16))))", (self.tenant,)
-            )
-            self._number = int(cursor.lastrowid or 0)
+            new = f"INSERT INTO tenants (name, lineage) VALUES (?, {self._connection.words.lineage})"  # noqa: S608 - as above
+            self._connection.execute(new, (self.tenant,))
+            self._number = int(self._row(None)[0] or 0)
             self.touched = self.counts = True
         return self._number
 
@@ -58,16 +57,18 @@ class Writing:
         rows = self._connection.execute(
             "SELECT license, contingency, unlimited FROM counters WHERE tenant = ?", (self.number,)
         )
-        before = {name: (bought, bool(unlimited)) for name, bought, unlimited in rows}
+        before = {name: (bought, unlimited) for name, bought, unlimited in rows}
         numbers = {
-            name: (value if isinstance(value, int) else None, value == "unlimited")
+            name: (value if isinstance(value, int) else None, int(value == "unlimited"))
             for name, value in contingency.items()
         }
         self._connection.executemany(
             "INSERT INTO counters (tenant, license, contingency, unlimited, ceiling)"
             " VALUES (:tenant, :license, :bought, :unlimited, :bought)"
-            " ON CONFLICT (tenant, license) DO UPDATE SET contingency = :bought, unlimited = :unlimited,"
-            " ceiling = CASE WHEN :bought IS NULL THEN NULL ELSE max(:bought, assigned) END",
+            " ON CONFLICT (tenant, license) DO UPDATE"
+            " SET contingency = excluded.contingency, unlimited = excluded.unlimited, ceiling = CASE"
+            " WHEN excluded.contingency IS NULL OR excluded.contingency > counters.assigned"
+            " THEN excluded.contingency ELSE counters.assigned END",
             (
                 {"tenant": self.number, "license": name, "bought": bought, "unlimited": unlimited}
                 for name, (bought, unlimited) in numbers.items()
@@ -141,7 +142,7 @@ class Writing:
     def _note(self, holders: Iterable[str], *, declared: bool) -> None:
         self._connection.executemany(
             "UPDATE holders SET declared = ? WHERE tenant = ? AND kind = ? AND folded = ?",
-            ((declared, *self._named(holder)) for holder in holders),
+            ((int(declared), *self._named(holder)) for holder in holders),
         )
 
     def observe(self, at: str, facts: Iterable[tuple[str, str, str]]) -> None:
@@ -180,7 +181,7 @@ class Writing:
         self._connection.executemany(
             "INSERT INTO directory VALUES (?, ?, ?, ?, ?)",
             (
-                (self.number, folded, account.upn, account.object_id, account.enabled)
+                (self.number, folded, account.upn, account.object_id, _flag(account.enabled))
                 for folded, account in accounts.items()
             ),
         )
@@ -189,7 +190,7 @@ class Writing:
         """Note by folded UPN which of the users known can sign in."""
         self._connection.executemany(
             "UPDATE holders SET enabled = ? WHERE tenant = ? AND kind = 'user' AND folded = ? AND enabled IS NOT ?",
-            ((enabled, self.number, folded, enabled) for folded, enabled in users.items()),
+            ((int(enabled), self.number, folded, int(enabled)) for folded, enabled in users.items()),
         )
 
     def record(self, record: Record) -> str:
@@ -208,10 +209,17 @@ class Writing:
             "UPDATE holders SET key = ?, folded = ? WHERE tenant = ? AND kind = ? AND folded = ? || ' '",
             [(item.after, fold("user", item.after or ""), *old) for item, old in zip(renames, former, strict=True)],
         )
+        keys = [(self.number, holder_key(f"user:{item.before}"), holder_key(item.holder)) for item in renames]
+        former_keys = [(tenant, old) for tenant, old, _ in keys]
         self._connection.executemany(
-            "UPDATE OR IGNORE in_use SET holder = ? WHERE tenant = ? AND holder = ?",
-            ((holder_key(item.holder), self.number, holder_key(f"user:{item.before}")) for item in renames),
+            "UPDATE in_use SET holder = holder || ' ' WHERE tenant = ? AND holder = ?", former_keys
         )
+        self._connection.executemany(
+            "INSERT INTO in_use (tenant, holder, license, what) SELECT tenant, ?, license, what FROM in_use"
+            " WHERE tenant = ? AND holder = ? || ' ' ON CONFLICT DO NOTHING",
+            [(new, tenant, old) for tenant, old, new in keys],
+        )
+        self._connection.executemany("DELETE FROM in_use WHERE tenant = ? AND holder = ? || ' '", former_keys)
 
     def _make(self, holders: Iterable[str]) -> None:
         self._connection.executemany(
@@ -276,3 +284,8 @@ def _parted(step: Iterable[Change]) -> tuple[Pairs, Pairs]:
             out.append((change.holder, change.replaces))
         into.append((change.holder, change.license))
     return out, into
+
+
+def _flag(known: bool | None) -> int | None:  # noqa: FBT001 - a value, not a switch
+    """A truth as both databases keep it."""
+    return None if known is None else int(known)

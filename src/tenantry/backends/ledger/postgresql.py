@@ -1,0 +1,282 @@
+"""PostgreSQL as the place of a ledger: how a server is reached, what it promises, what its errors mean to a person.
+
+Nothing outlives a transaction: no session lock, no setting, no prepared statement, so that a pooler may stand between.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, errors, pq
+
+from tenantry.backends.ledger.database import (
+    BUSY_SECONDS,
+    IDLE_SECONDS,
+    Cursor,
+    Values,
+    Words,
+    commit_failed,
+    refused_write,
+    told_in_one_line,
+    transaction,
+)
+from tenantry.backends.ledger.migrations import MIGRATIONS, newer, statements
+from tenantry.errors import BusyError, CollisionError, OperatorError, TenantryError
+
+NEEDED = 13
+"""The first release of PostgreSQL that knows all that is said to it."""
+_REACHED_WITHIN = 10
+_LOCAL = ("", "localhost", "127.0.0.1", "::1")
+_OURS = 0x746E7479
+"""The number by which those who make the tables at once wait for each other."""
+_SECURE = {"sslmode": "verify-full", "sslrootcert": "system"}
+"""How a server elsewhere is spoken to unless its URL says otherwise: as web sites are."""
+_SYSTEM_ROOTS = 160000
+"""The first libpq that knows the certificates of the system."""
+_SETTINGS = (
+    "SET LOCAL search_path = tenantry, pg_temp",
+    f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
+    f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
+)
+_KEPT = """
+SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'
+"""
+"""A commit is on the disk when it is answered, even where a server is set up to be quicker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresqlServer:
+    """A database on a server. `url` may hold a password; `where` is what people may see of it.
+
+    One without tables of ours holds nothing, and stays so unless the call `makes` a ledger.
+    """
+
+    url: str = field(repr=False)
+    where: str
+    makes: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What plans call it."""
+        return "postgresql"
+
+    def open(self, *, write: bool) -> "PostgresqlConnection":
+        """Reach the server. OperatorError where it can't be reached or holds no ledger that can be used."""
+        with self.told():
+            opened = psycopg.connect(
+                conninfo.make_conninfo(self.url, **_options(self.url)),
+                autocommit=True,
+                prepare_threshold=None,
+            )
+            connection = PostgresqlConnection(opened)
+            try:
+                self._prepare(connection, write=write)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _prepare(self, connection: "PostgresqlConnection", *, write: bool) -> None:
+        release = connection.opened.info.server_version // 10000
+        if release < NEEDED:
+            raise OperatorError(
+                f"{self.where} is PostgreSQL {release}; a ledger needs {NEEDED} or newer.", "Upgrade the server."
+            )
+        with transaction(connection, write=False):
+            _refuse_foreign(connection, self.where)
+            version = connection.version()
+        if write and version < len(MIGRATIONS) and (version or self.makes):
+            _migrate(connection, self.where)
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn errors of the database into one sentence."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise _meaning(error, self.where) from None
+
+
+class PostgresqlConnection:
+    """A connection to a server."""
+
+    words = Words(
+        now="CAST(floor(extract(epoch FROM clock_timestamp())) AS bigint)",
+        lineage="replace(CAST(gen_random_uuid() AS text), '-', '')",
+        licenses="string_agg(license, ' ' ORDER BY license)",
+    )
+
+    def __init__(self, opened: psycopg.Connection[Any]) -> None:
+        self.opened = opened
+
+    def execute(self, statement: str, values: Values = ()) -> Cursor:
+        """Run one statement."""
+        return self.opened.execute(_translated(statement), values)
+
+    def executemany(self, statement: str, rows: Iterable[Values]) -> Cursor:
+        """Run one statement for each of these values."""
+        cursor = self.opened.cursor()
+        cursor.executemany(_translated(statement), rows)
+        return cursor
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.opened.info.transaction_status != pq.TransactionStatus.IDLE
+
+    def begin(self, *, write: bool, isolation: str = "REPEATABLE READ") -> None:
+        """Begin a transaction of one moment; what somebody else has written since can't be written over in it."""
+        mode = "" if write else " READ ONLY"
+        begin = (f"BEGIN ISOLATION LEVEL {isolation}{mode}", *_SETTINGS, *((_KEPT,) if write else ()))
+        self.opened.execute("; ".join(begin).encode())
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        try:
+            answer = self.opened.execute("COMMIT").statusmessage
+        except psycopg.Error as error:
+            self.roll_back()
+            raise commit_failed(error) from None
+        if answer != "COMMIT":  # after an error that was passed over, the server answers ROLLBACK
+            raise commit_failed(errors.InFailedSqlTransaction("the transaction had failed before"))
+
+    def roll_back(self) -> None:
+        """What is lost with its connection, the server rolls back by itself."""
+        with contextlib.suppress(psycopg.Error):
+            if self.in_transaction:
+                self.opened.execute("ROLLBACK")
+
+    def version(self) -> int:
+        """The number of the last migration that the tables have seen; 0 where there are none."""
+        if self.execute("SELECT to_regclass('tenantry.ledger') IS NULL").fetchone()[0]:
+            return 0
+        number: int = self.execute("SELECT version FROM tenantry.ledger").fetchone()[0]
+        return number
+
+    def stamp(self) -> str:
+        """Another text as soon as anybody has committed anything, on the whole server."""
+        seen: str = self.execute("SELECT CAST(pg_current_snapshot() AS text)").fetchone()[0]
+        return seen
+
+    def damage(self) -> list[str]:
+        """A server sees to that by itself."""
+        return []
+
+    def renumber(self) -> None:
+        """Count on from the greatest number that is there."""
+        for table, column in (("tenants", "id"), ("holders", "id"), ("runs", "number")):
+            self.execute(
+                f"SELECT setval(pg_get_serial_sequence('tenantry.{table}', '{column}'), max({column}))"  # noqa: S608 - names of ours
+                f" FROM {table} HAVING max({column}) IS NOT NULL"
+            )
+
+    def medium(self) -> str:
+        """The server, and how it is spoken to."""
+        info = self.opened.info
+        major, minor = divmod(info.server_version, 10000)
+        secrecy = "over TLS" if self.opened.pgconn.ssl_in_use else "not encrypted"
+        return f"PostgreSQL {major}.{minor}, {secrecy}"
+
+    def close(self) -> None:
+        """Leave the server."""
+        self.opened.close()
+
+
+def visible(url: str) -> str:
+    """What people may see of a URL. ValueError where it is none; no word of it is told then, since it may be a secret.
+
+    What can't be seen here is a password, wherever it stands.
+    """
+    try:
+        parts = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        raise ValueError("not a URL") from None
+    host, port, name = (str(parts.get(key) or "") for key in ("host", "port", "dbname"))
+    bracketed = f"[{host}]" if ":" in host else host if not host.startswith("/") else ""
+    return f"postgresql://{bracketed}{f':{port}' if port else ''}/{name}"
+
+
+def _options(url: str) -> dict[str, Any]:
+    """What is said to the driver beside the URL."""
+    told = conninfo.conninfo_to_dict(url)
+    more: dict[str, Any] = {
+        "application_name": "tenantry",
+        "connect_timeout": _REACHED_WITHIN,
+        "keepalives_idle": IDLE_SECONDS // 2,
+        "tcp_user_timeout": IDLE_SECONDS * 1000,
+        "client_encoding": "utf-8",
+    }
+    host = str(told.get("host") or told.get("hostaddr") or "")
+    if "sslmode" not in told and not all(part in _LOCAL or part.startswith(("/", "@")) for part in host.split(",")):
+        more |= {key: value for key, value in _SECURE.items() if key != "sslrootcert" or pq.version() >= _SYSTEM_ROOTS}
+    return {key: value for key, value in more.items() if key not in told}
+
+
+@cache
+def _translated(statement: str) -> bytes:
+    """A statement of a ledger as the driver takes it: values are `%s` and `%(name)s`, and nothing equals null."""
+    text = statement.replace("%", "%%").replace("?", "%s")
+    text = re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", text)
+    text = re.sub(r"\bIS NOT (%s|%\(\w+\)s)", r"IS DISTINCT FROM \1", text)
+    return re.sub(r"\bIS (%s|%\(\w+\)s)", r"IS NOT DISTINCT FROM \1", text).encode()
+
+
+def _refuse_foreign(connection: PostgresqlConnection, where: str) -> None:
+    """Refuse other people's tables, and ledgers of a later tenantry."""
+    number = connection.version()
+    if number > len(MIGRATIONS):
+        raise newer(where, number)
+    there = "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('tenantry'))"
+    if number == 0 and connection.execute(there).fetchone()[0]:
+        raise OperatorError(f"{where} has a schema tenantry that is no ledger.", "Name the right database.")
+
+
+def _migrate(connection: PostgresqlConnection, where: str) -> None:
+    """Bring the tables up to date, in one transaction; whoever comes second waits, and finds it done."""
+    connection.begin(write=True, isolation="READ COMMITTED")  # what was done meanwhile is to be seen
+    try:
+        connection.execute("SELECT pg_advisory_xact_lock(?)", (_OURS,))
+        _refuse_foreign(connection, where)
+        version = connection.version()
+        if version == 0:
+            connection.execute("CREATE SCHEMA IF NOT EXISTS tenantry")
+            connection.execute("CREATE TABLE tenantry.ledger (version bigint NOT NULL)")
+            connection.execute("INSERT INTO tenantry.ledger VALUES (0)")
+        for statement in statements("postgresql", version):
+            connection.execute(statement)
+        connection.execute("UPDATE tenantry.ledger SET version = ?", (len(MIGRATIONS),))
+    except BaseException:
+        connection.roll_back()
+        raise
+    connection.commit()
+
+
+_NO_RIGHT = ("The ledger {} can't be used: {}.", "Give the role of the URL the right to it.")
+_READONLY = ("The ledger {} can't be written: the server is read-only.", "Name the server that is written.")
+_FULL = ("The ledger {} can't be used: {}.", "See to the disk and the limits of the server.")
+_LOST = ("The ledger {} can't be reached: {}.", "See to the server, its address, the role and TLS (?sslmode=…).")
+_UNUSABLE = ("The ledger {} can't be used: {}.", "See to the server and its log.")
+_MEANINGS: dict[type[psycopg.Error], tuple[str, str]] = {
+    errors.InsufficientPrivilege: _NO_RIGHT,
+    errors.ReadOnlySqlTransaction: _READONLY,
+    errors.InsufficientResources: _FULL,
+    errors.DiskFull: _FULL,
+}
+
+
+def _meaning(error: psycopg.Error, where: str) -> TenantryError:
+    text = told_in_one_line(Exception(error.diag.message_primary or error))
+    if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected):
+        return CollisionError(f"The ledger {where} was written by somebody else at the same moment.", "Plan again.")
+    if isinstance(error, errors.LockNotAvailable):
+        return BusyError(f"The ledger {where} is locked by another process.", "Try again when it is done.")
+    if isinstance(error, psycopg.IntegrityError):
+        return refused_write(where, text)
+    message, hint = next((found for kind, found in _MEANINGS.items() if isinstance(error, kind)), _UNUSABLE)
+    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+        message, hint = _LOST
+    return OperatorError(message.format(where, text), hint)

@@ -1,0 +1,199 @@
+"""SQLite as the place of a ledger: how its file is opened, what it promises, what its errors mean to a person."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from tenantry.backends.ledger.database import (
+    BUSY_SECONDS,
+    Cursor,
+    Values,
+    Words,
+    commit_failed,
+    refused_write,
+    transaction,
+)
+from tenantry.backends.ledger.migrations import MIGRATIONS, newer, statements
+from tenantry.errors import BusyError, OperatorError, PlanAgainError
+
+APPLICATION_ID = 0x746E7479
+"""`tnty`: tells a ledger from other people's databases."""
+SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 33)
+"""The version that is there, and the first that knows all that is said to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteFile:
+    """The file of a ledger, which is there; one that is empty becomes a ledger when it is opened to be written.
+
+    Readers keep a file of their own beside it, but for one that is `frozen`, of which nobody can move anything.
+    """
+
+    path: str
+    where: str
+    frozen: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What plans call it."""
+        return "sqlite"
+
+    def open(self, *, write: bool) -> "SqliteConnection":
+        """Open the file; OperatorError where it is no ledger or can't be used; BusyError where others have it."""
+        mode = f"mode={'rw' if write else 'ro'}{'&immutable=1' if self.frozen and not write else ''}"
+        with self.told():
+            opened = sqlite3.connect(
+                f"file:{quote(self.path)}?{mode}",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                cached_statements=256,
+            )
+            connection = SqliteConnection(opened)
+            try:
+                _prepare(connection, self.where, write=write)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn errors of the database into one sentence."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", None) or ""
+            raise _meaning(name, str(error), self.where) from None
+
+
+class SqliteConnection:
+    """An open file."""
+
+    words = Words(
+        now="CAST(strftime('%s', 'now') AS INTEGER)",
+        lineage="lower(hex(randomblob(16)))",
+        licenses="group_concat(license, ' ')",
+    )
+
+    def __init__(self, opened: sqlite3.Connection) -> None:
+        self.opened = opened
+
+    def execute(self, statement: str, values: Values = ()) -> Cursor:
+        """Run one statement."""
+        return self.opened.execute(statement, values)
+
+    def executemany(self, statement: str, rows: Iterable[Values]) -> Cursor:
+        """Run one statement for each of these values."""
+        return self.opened.executemany(statement, rows)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.opened.in_transaction
+
+    def begin(self, *, write: bool) -> None:
+        """Begin a transaction; one that writes is alone from its beginning."""
+        self.opened.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        try:
+            self.opened.execute("COMMIT")
+        except sqlite3.Error as error:
+            self.roll_back()
+            raise commit_failed(error) from None
+
+    def roll_back(self) -> None:
+        """SQLite has rolled back by itself after some errors, and after others can't."""
+        with contextlib.suppress(sqlite3.Error):
+            if self.opened.in_transaction:
+                self.opened.execute("ROLLBACK")
+
+    def version(self) -> int:
+        """The number of the last migration that the file has seen; 0 for an empty one."""
+        return self._number("user_version")
+
+    def stamp(self) -> str:
+        """Another text as soon as another connection has committed anything."""
+        return str(self._number("data_version"))
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong."""
+        found = [text for (text,) in self.execute("PRAGMA quick_check") if text != "ok"]
+        if found:
+            return [f"The file is damaged: {found[0]}."]
+        tables = sorted({row[0] for row in self.execute("PRAGMA foreign_key_check")})
+        return [f"{table} has rows that belong to nothing." for table in tables]
+
+    def renumber(self) -> None:
+        """A new row has the number after the greatest that is there."""
+
+    def medium(self) -> str:
+        """The library that reads it."""
+        return f"SQLite {SQLITE}"
+
+    def close(self) -> None:
+        """Close the file."""
+        self.opened.close()
+
+    def _number(self, pragma: str) -> int:
+        number: int = self.execute(f"PRAGMA {pragma}").fetchone()[0]
+        return number
+
+
+def _prepare(connection: SqliteConnection, where: str, *, write: bool) -> None:
+    connection.execute("PRAGMA trusted_schema = OFF")
+    _refuse_foreign(connection, where)
+    if not write:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    # what is written goes from the log into the file when it is closed, not while a tenant is locked
+    connection.execute("PRAGMA wal_autocheckpoint = 16384")
+    connection.execute("PRAGMA cache_size = -65536")
+    if connection.version() < len(MIGRATIONS):
+        _migrate(connection, where)
+
+
+def _refuse_foreign(connection: SqliteConnection, where: str) -> None:
+    """Refuse other people's databases, and ledgers of a later tenantry."""
+    # one view of it all: another process may be making the tables at this moment
+    with contextlib.nullcontext() if connection.in_transaction else transaction(connection, write=False):
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        number = connection.version()
+    if application != APPLICATION_ID and not (empty and application == 0):
+        raise OperatorError(f"{where} is a database, but not a ledger of tenantry.", "Name the right file.")
+    if number > len(MIGRATIONS):
+        raise newer(where, number)
+
+
+def _migrate(connection: SqliteConnection, where: str) -> None:
+    """Bring the tables up to date, in one transaction; whoever comes second finds it done."""
+    with transaction(connection, write=True):
+        _refuse_foreign(connection, where)
+        for statement in statements("sqlite", connection.version()):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+_READONLY = ("The ledger {} can't be written: it is read-only.", "Give write permission.")
+_NO_DATABASE = ("{} is not a ledger: the file is not a database.", "Name the right file.")
+_DAMAGED = ("The ledger {} is damaged.", "Put a backup in its place.")
+_UNUSABLE = ("The ledger {} can't be used: {}.", "See to the file, its disk and permissions.")
+_MEANINGS = {"SQLITE_READONLY": _READONLY, "SQLITE_NOTADB": _NO_DATABASE, "SQLITE_CORRUPT": _DAMAGED}
+
+
+def _meaning(name: str, text: str, where: str) -> OperatorError | PlanAgainError:
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return BusyError(f"The ledger {where} is locked by another process.", "Try again when it is done.")
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return refused_write(where, text)
+    message, hint = next((found for start, found in _MEANINGS.items() if name.startswith(start)), _UNUSABLE)
+    return OperatorError(message.format(where, text), hint)
