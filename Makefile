@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser quick check coverage bench format docs golden readme pictures clean
+.PHONY: help demo test torture browser quick check coverage bench format docs golden readme pictures clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -37,6 +37,9 @@ test: $(READY) $(if $(TESTS_BROWSER),$(AXE)) ## All tests; those of HTML are ski
 
 browser: $(READY) $(AXE) ## The tests of HTML, in Chromium
 	@TESTS_BROWSER=required $(BIN)/python -m pytest tests/browser
+
+torture: $(READY) ## The long half: fuzz, crashes, hammer; at most 15 minutes
+	@$(BIN)/python tests/torture
 
 quick: $(READY) ## The tests that take seconds
 	@$(BIN)/python -m pytest -m 'not slow'

@@ -89,12 +89,12 @@ def check(content: bytes) -> None:
         assert problem.column >= 1
         assert problem.message.isprintable()
     if document is not None:
-        _check_places(document)
+        check_places(document)
     if document is not None and not problems:
-        _check_quick_yes(document)
+        check_quick_yes(document)
 
 
-def _check_quick_yes(document: Document) -> None:
+def check_quick_yes(document: Document) -> None:
     """Both readings agree on a document without problems: the quick yes is never wrong."""
     strict = StrictReader("a.yaml", document.text)
     assert repr(strict.read()) == repr(document.data)
@@ -104,7 +104,7 @@ def _check_quick_yes(document: Document) -> None:
     }
 
 
-def _check_places(document: Document) -> None:
+def check_places(document: Document) -> None:
     """Every path of the data has a place, and no text holds what it must not."""
     paths = [((), document.data)]
     for path, value in paths:
@@ -155,7 +155,7 @@ def test_some_thousand_mutated_json_files_are_answered() -> None:
         document, problems = read_json("a.json", content)
         assert document is not None or problems
         if document is not None:
-            _check_places(document)
+            check_places(document)
 
 
 @pytest.mark.slow
