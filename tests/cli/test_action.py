@@ -16,7 +16,7 @@ from stand_ins import PullRequests, put, python_without_registry
 from tests.forges.local_server import Server
 from written_pipelines import ROOT, read
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
 ACTION = read(ROOT / "action.yml")
 SETUP = "actions/setup-python@"
 

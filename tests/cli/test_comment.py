@@ -12,6 +12,8 @@ from tests.at_the_door import Door, Said
 from tests.forges.local_server import Reply, Server
 from tests.forges.platforms import COMMIT, ME, OTHER, PLATFORMS, TOKEN, FakeAzure, FakeGitLab, Merged, Platform
 
+pytestmark = pytest.mark.usefixtures("loopback")
+
 ADA, BOB = "ada@x.example", "bob@x.example"
 
 

@@ -14,7 +14,7 @@ from runner_machine import statuses
 from stand_ins import PullRequests
 from tests.forges.local_server import Reply, Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
 TOKEN = "glpat-5f2d8b"  # noqa: S105 - opens nothing
 REVIEW = {
     "azure": {"validate": "validate", "plan": "plan", "plan_of_fork": "fork"},

@@ -12,7 +12,7 @@ from runner_machine import statuses
 from stand_ins import PullRequests
 from tests.forges.local_server import Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
 
 
 @dataclass
