@@ -91,6 +91,7 @@ def test_nothing_is_used_without_end() -> None:
         ("License,Total,Used,TOTAL\nCompanion,1,2,3\n", ["1:20: column-twice: The column Total stands twice."]),
         ("License,Total,Used\n", ["missing-entry: The file has no row."]),
         ("License,Total,Used\n,,\n", ["missing-entry: The file has no row."]),
+        ("License,Total,Used", ["missing-entry: The file has no row."]),
         ("License,Total,Used\nCompanion,1,2,3\n", ["2:15: extra-cell: The row has 4 cells, the header 3."]),
         ("License,Total,Used\nCompanion,1\n", ['bad-count: ""']),
         ('License,Total,Used\n"Companion"x,1,2\n', ["csv-syntax"]),

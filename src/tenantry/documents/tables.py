@@ -14,7 +14,7 @@ SyntaxFault = csv.Error
 class Table:
     """The rows of a text, one after the other; comma or semicolon, whichever the first line has more of.
 
-    `line` is the one in which the row that was given last begins.
+    `line` is the one in which the row that was given last begins; after all rows, the text's last one.
     """
 
     def __init__(self, text: str) -> None:
@@ -33,6 +33,7 @@ class Table:
         for row in self._rows:
             yield row
             self.line = self._rows.line_num + 1
+        self.line = self._text.count("\n") + 1
 
     def place(self, at: int) -> Place:
         """Line and column of a cell of the row that was given last; of the row's end, if it has no such cell."""
