@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -30,11 +31,16 @@ def objections(document: Document, schema: Mapping[str, Any]) -> list[Finding]:
 
 
 def _validator(schema: Mapping[str, Any]) -> Validator:
-    extended: Any = extend  # it has no types
-    strict: Any = extended(Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique})
     # a registry of nothing: jsonschema's own would go to the network for what it doesn't know
-    validator: Validator = strict(schema, registry=Registry())
+    validator: Validator = _strict()(schema, registry=Registry())
     return validator
+
+
+@cache
+def _strict() -> Any:
+    """The validator of jsonschema with two words read our way; making it takes as long as judging a small document."""
+    extended: Any = extend  # it has no types
+    return extended(Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique})
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
