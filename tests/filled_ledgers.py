@@ -7,13 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from tenantry.backends.ledger.database import Words
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
-from tenantry.backends.ledger.sqlite import SqliteFile
+from tenantry.backends.ledger.postgresql import PostgresqlConnection, PostgresqlServer, visible
+from tenantry.backends.ledger.sqlite import SqliteConnection, SqliteFile
 from tenantry.model.plan import Change, Contingency, Finding, Plan, Update
 from tenantry.model.run import Actor, Record, RunKind, Status
 
 TENANT = "contoso"
+REFUSED = (sqlite3.IntegrityError, psycopg.IntegrityError)
+"""What a database says to somebody who opens it by himself, and whom it refuses."""
+TABLES = (
+    *("tenants", "holders", "counters", "assignments", "observations", "directory", "in_use", "runs", "receipts"),
+    "updates",
+)
 ME = Claimant(who="ada", host="here", pid=4711, alive=lambda pid: True)  # noqa: ARG005 - its signature
 
 
@@ -31,10 +41,55 @@ def ledger_at(path: Path, *, write: bool = False) -> Ledger:
     return Ledger(SqliteFile(path=str(path), where=str(path)), write=write)
 
 
+def ledger_on(url: str, *, write: bool = False, makes: bool = False) -> Ledger:
+    """The ledger of a database on a server."""
+    return Ledger(PostgresqlServer(url=url, where=visible(url), makes=makes), write=write)
+
+
 def outside(ledger: Ledger, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """What the file answers to somebody who knows nothing of tenantry and opens it by himself."""
+    """What the database answers to somebody who knows nothing of tenantry and opens it by himself."""
+    database = ledger._database  # noqa: SLF001 - tests look behind the door
+    if isinstance(database, PostgresqlServer):
+        with psycopg.connect(database.url, autocommit=True, options="-c search_path=tenantry") as server:
+            cursor = server.execute(statement.replace("?", "%s").encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
     with contextlib.closing(sqlite3.connect(path_of(ledger), isolation_level=None)) as connection:
         return connection.execute(statement, values).fetchall()
+
+
+def words_of(ledger: Ledger) -> Words:
+    """How the database of a ledger says what each says otherwise."""
+    return (PostgresqlConnection if on_a_server(ledger) else SqliteConnection).words
+
+
+def texts(ledger: Ledger) -> str:
+    """The type of texts in the tables of a ledger."""
+    return 'text COLLATE "C"' if on_a_server(ledger) else "TEXT"
+
+
+def trigger(ledger: Ledger, name: str, when: str, what: str) -> None:
+    """Let the database do something more for each row."""
+    if not on_a_server(ledger):
+        outside(ledger, f"CREATE TRIGGER {name} {when} BEGIN {what} END")
+        return
+    body = f"BEGIN {what} RETURN NEW; END"
+    outside(ledger, f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+    outside(ledger, f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def drop_trigger(ledger: Ledger, name: str, table: str) -> None:
+    """Let it do so no more."""
+    outside(ledger, f"DROP TRIGGER {name}{f' ON {table}' if on_a_server(ledger) else ''}")
+
+
+def dumped(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows but locks."""
+    return {name: sorted(outside(ledger, f"SELECT * FROM {name}"), key=repr) for name in TABLES}  # noqa: S608 - names of ours
+
+
+def on_a_server(ledger: Ledger) -> bool:
+    """Whether a ledger is in PostgreSQL."""
+    return isinstance(ledger._database, PostgresqlServer)  # noqa: SLF001 - as above
 
 
 def path_of(ledger: Ledger) -> Path:
@@ -131,3 +186,14 @@ def first_run(
     """A tenant whose people hold a companion each."""
     changes = [grant(holder, "companion", step=at) for at, holder in enumerate(holders, 1)]
     return carry_out(ledger, changes, newcomers=holders, contingency={"companion": bought}, **more)
+
+
+def filled(ledger: Ledger) -> None:
+    """Let ada and bob hold the two companions that were bought, and eve none."""
+    ada, bob, eve = (f"user:{name}@x.example" for name in ("ada", "bob", "eve"))
+    carry_out(
+        ledger,
+        [grant(ada, "companion"), grant(bob, "companion", step=2)],
+        newcomers=(ada, bob, eve),
+        contingency={"companion": 2, "email": "unlimited", "assistant": None},
+    )

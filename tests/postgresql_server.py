@@ -1,15 +1,14 @@
 """A PostgreSQL server of the tests' own, from the machine's programs: started when it is first asked for."""
 
 import atexit
-import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -20,7 +19,7 @@ import psycopg
 
 REQUIRED = os.environ.get("TESTS_POSTGRESQL") == "required"
 LACKING = "no PostgreSQL server (postgres, initdb) here"
-ROLE, PASSWORD = "ledger", "a-password-of-tests"  # noqa: S105 - of a server that nobody else can reach
+ROLE, PASSWORD = "ledger", "a-password-of-tests"
 _NUMBERS = count(1)
 
 
@@ -34,27 +33,30 @@ def programs() -> Path | None:
 
 @dataclass
 class Server:
-    """A running server. `options` are its settings beside the usual ones, such as those of TLS."""
+    """A running server, which is reached by a socket in its folder, or on this machine's own network at `port`.
+
+    `options` are its settings beside the usual ones, such as those of TLS.
+    """
 
     folder: Path
     options: tuple[str, ...] = ()
     port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
-    def url(self, database: str, *, host: str = "127.0.0.1", **more: str) -> str:
-        """The URL of a database, by TCP and with the password of its role."""
+    def url(self, database: str, **more: str) -> str:
+        """The URL of a database, with the password of its role."""
+        more = more if self.port else {"host": str(self.folder), **more}
+        at = f"127.0.0.1:{self.port}" if self.port else ""
         query = "&".join(f"{key}={value}" for key, value in more.items())
-        return f"postgresql://{ROLE}:{PASSWORD}@{host}:{self.port}/{database}{'?' if query else ''}{query}"
+        return f"postgresql://{ROLE}:{PASSWORD}@{at}/{database}{'?' if query else ''}{query}"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         found = programs()
         assert found is not None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = self.port or free.getsockname()[1]
+        listening = (f"listen_addresses={'127.0.0.1' if self.port else ''}", f"port={self.port or 5432}")
         settings = (
-            *("listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={self.folder}"),
+            *(*listening, f"unix_socket_directories={self.folder}"),
             *("fsync=off", "max_connections=60", "log_destination=stderr", *self.options),
         )
         words = [str(found / "postgres"), "-D", str(self.folder / "data")]
@@ -80,7 +82,7 @@ class Server:
     def stop(self) -> None:
         """Stop it at once, as if its machine had lost power; what was committed is there when it starts again."""
         if self.process is not None:
-            self.process.send_signal(subprocess.signal.SIGQUIT)  # type: ignore[attr-defined]
+            self.process.send_signal(signal.SIGQUIT)
             self.process.wait(60)
             self.process = None
 
@@ -110,7 +112,7 @@ def _as_somebody() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
-def make_server(*options: str) -> Server:
+def make_server(*options: str, port: int = 0) -> Server:
     """A new server that runs until the tests end."""
     found = programs()
     assert found is not None, LACKING
@@ -132,10 +134,18 @@ def make_server(*options: str) -> Server:
         capture_output=True,
         check=True,
     )
-    made = Server(folder, options)
+    made = Server(folder, options, port)
     atexit.register(made.stop)
     made.start()
     return made
+
+
+def free_port() -> int:
+    """A port of this machine's own network at which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
 
 
 @cache
@@ -144,12 +154,13 @@ def the_server() -> Server:
     return make_server()
 
 
-@contextlib.contextmanager
-def database() -> Iterator[str]:
-    """The URL of a new, empty database, which is dropped in the end."""
-    server = the_server()
-    name = server.new_database()
-    try:
-        yield server.url(name)
-    finally:
-        server.drop_database(name)
+@cache
+def _the_database() -> str:
+    return the_server().new_database()
+
+
+def empty_database() -> str:
+    """The URL of the run's database, empty as if it were new."""
+    name = _the_database()
+    the_server().execute(name, "DROP SCHEMA IF EXISTS tenantry CASCADE")
+    return the_server().url(name)

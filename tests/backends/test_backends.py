@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from filled_ledgers import first_run, grant, ledger_in, plan_of, taken
+from filled_ledgers import first_run, grant, ledger_in, ledger_on, plan_of, taken
+from postgresql_server import LACKING, REQUIRED, empty_database, programs
 from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.no_ledger import NoLedger
@@ -67,9 +68,10 @@ FULL = state(
     declared=frozenset(("user:ada@contoso.example", "virtual_user:idle")),
 )
 BARE = state()
+# U+0000 is no part of it: no document may hold it, and PostgreSQL can't
 HOSTILE_TEXTS = (
-    *("'; DROP TABLE holders; --", "\x1b[31m\n\t::error::", "a b\0c", "%s ?1 :x @y $z", ""),
-    *("\u202e", "é 👩\u200d💻", "\ud7ff\U0010ffff"),
+    *("'; DROP TABLE holders; --", "\x1b[31m\n\t::error::", "a b\1c", "%s ?1 :x @y $z", "\\ 100 % %%s"),
+    *("", "\u202e", "é 👩\u200d💻", "\ud7ff\U0010ffff"),
 )
 HOSTILE = state(
     *(holder("service", f"x{text}", "contact_center", name=f"{text}x", cost_center=text) for text in HOSTILE_TEXTS),
@@ -91,7 +93,23 @@ def sqlite(folder: Path, states: Iterable[CurrentState]) -> Backend:
     return ledger_in(folder, write=False)
 
 
-BACKENDS: dict[str, Callable[[Path, Iterable[CurrentState]], Backend]] = {"snapshots": snapshots, "sqlite": sqlite}
+def postgresql(_: Path, states: Iterable[CurrentState]) -> Backend:
+    """The same on a server."""
+    if programs() is None:
+        pytest.fail(LACKING) if REQUIRED else pytest.skip(LACKING)
+    url = empty_database()
+    ledger = ledger_on(url, write=True, makes=True)
+    for item in states:
+        record_in(ledger, item)
+    ledger.close()
+    return ledger_on(url)
+
+
+BACKENDS: dict[str, Callable[[Path, Iterable[CurrentState]], Backend]] = {
+    "snapshots": snapshots,
+    "sqlite": sqlite,
+    "postgresql": postgresql,
+}
 
 
 def record_in(ledger: Ledger, known: CurrentState) -> None:

@@ -1,35 +1,32 @@
-"""What a ledger promises alone: its database keeps the quota, its locks end, its files are never hurt."""
+"""What a ledger promises in each database: the database keeps the quota, locks end, what fails leaves nothing."""
 
-import contextlib
-import functools
-import os
 import sqlite3
-import stat
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
+import psycopg
 import pytest
 
 from filled_ledgers import (
     ME,
+    REFUSED,
     TENANT,
     carry_out,
-    first_run,
+    drop_trigger,
+    dumped,
+    filled,
     grant,
-    ledger_at,
-    ledger_in,
+    on_a_server,
     outside,
-    path_of,
     plan_of,
     revoke,
     taken,
+    texts,
+    trigger,
+    words_of,
 )
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Held, Lease
-from tenantry.backends.ledger.migrations import MIGRATIONS
-from tenantry.backends.ledger.sqlite import APPLICATION_ID
-from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
+from tenantry.errors import CommitError, PlanAgainError, TenantryError
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, LastMove, Record
 from tenantry.model.state import Account, InUse
@@ -39,26 +36,12 @@ GIVE = (
     "INTO assignments (tenant, holder, license)"
     " SELECT tenant, id, 'companion' FROM holders WHERE folded = 'eve@x.example'"
 )
-INSERTS = ("INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE", "INSERT OR FAIL", "INSERT OR ROLLBACK", "REPLACE")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """A new ledger."""
-    made = ledger_in(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def full(ledger: Ledger) -> Ledger:
     """A ledger in which ada and bob hold the two companions that were bought, and eve none."""
-    carry_out(
-        ledger,
-        [grant(ADA, "companion"), grant(BOB, "companion", step=2)],
-        newcomers=(ADA, BOB, EVE),
-        contingency={"companion": 2, "email": "unlimited", "assistant": None},
-    )
+    filled(ledger)
     return ledger
 
 
@@ -66,17 +49,6 @@ def counter(ledger: Ledger, license_id: str = "companion") -> tuple[int, int | N
     """How many are assigned, and the ceiling."""
     row = outside(ledger, "SELECT assigned, ceiling FROM counters WHERE license = ?", (license_id,))[0]
     return row[0], row[1]
-
-
-def reader_of(ledger: Ledger) -> Ledger:
-    """The same ledger as another process opens it to read."""
-    return ledger_at(path_of(ledger))
-
-
-def dumped(ledger: Ledger) -> list[str]:
-    """All that is in the file but its locks."""
-    with contextlib.closing(sqlite3.connect(path_of(ledger))) as connection:
-        return [line for line in connection.iterdump() if '"locks"' not in line]
 
 
 def held_by(ledger: Ledger, holder: str) -> list[str]:
@@ -87,25 +59,23 @@ def held_by(ledger: Ledger, holder: str) -> list[str]:
 # the quota
 
 
-@pytest.mark.parametrize("how", INSERTS)
-def test_nobody_can_assign_more_than_the_ceiling(full: Ledger, how: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="assigned <= ceiling"):
-        outside(full, f"{how} {GIVE}")
+def test_nobody_can_assign_more_than_the_ceiling(full: Ledger) -> None:
+    with pytest.raises(REFUSED, match="quota"):
+        outside(full, f"INSERT {GIVE}")
     assert counter(full) == (2, 2)
     assert held_by(full, EVE) == []
 
 
-@pytest.mark.parametrize("how", INSERTS)
-def test_what_is_assigned_already_cannot_be_written_over_and_counted_twice(full: Ledger, how: str) -> None:
-    again = GIVE.replace("eve", "ada")
-    with pytest.raises(sqlite3.IntegrityError, match="has this license already"):
-        outside(full, f"{how} {again}")
+def test_what_is_assigned_already_cannot_be_assigned_again_and_counted_twice(full: Ledger) -> None:
+    with pytest.raises(REFUSED):
+        outside(full, f"INSERT {GIVE.replace('eve', 'ada')}")
     assert counter(full) == (2, 2)
+    assert full.faults() == []
 
 
-@pytest.mark.parametrize("what", ["license = 'email'", "holder = holder + 2", "tenant = tenant", "rowid = 1"])
+@pytest.mark.parametrize("what", ["license = 'email'", "holder = holder + 2", "tenant = tenant"])
 def test_an_assignment_is_never_changed(full: Ledger, what: str) -> None:
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(REFUSED):
         outside(full, f"UPDATE assignments SET {what}")  # noqa: S608 - our own words
     assert counter(full) == (2, 2)
 
@@ -113,7 +83,7 @@ def test_an_assignment_is_never_changed(full: Ledger, what: str) -> None:
 def test_an_assignment_cannot_count_for_another_tenant_than_its_holders(full: Ledger) -> None:
     carry_out(full, tenant="fabrikam", contingency={"companion": 100})
     for tenant in (2, 99):
-        with pytest.raises(sqlite3.IntegrityError, match="of the tenant of its holder"):
+        with pytest.raises(REFUSED, match="of the tenant of its holder"):
             outside(full, "INSERT INTO assignments (tenant, holder, license) VALUES (?, 3, 'companion')", (tenant,))
     assert full.faults() == []
 
@@ -138,7 +108,7 @@ def test_what_is_over_allocated_may_shrink_and_never_grow(full: Ledger) -> None:
     assert counter(full) == (3, 3)
     outside(full, "DELETE FROM assignments WHERE holder = 1")
     assert counter(full) == (2, 2)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(REFUSED):
         outside(full, "INSERT INTO assignments (tenant, holder, license) VALUES (1, 1, 'companion')")
     outside(full, "DELETE FROM assignments WHERE holder IN (2, 3)")
     assert counter(full) == (0, 1)
@@ -170,7 +140,7 @@ def test_a_fact_above_the_ceiling_is_recorded_and_cannot_be_enlarged_afterwards(
 
 @pytest.mark.parametrize("column", ["assigned", "contingency"])
 def test_nothing_is_counted_below_nothing(full: Ledger, column: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=f"{column} >= 0"):
+    with pytest.raises(REFUSED, match=r"(?i)check constraint"):
         outside(full, f"UPDATE counters SET {column} = -1")  # noqa: S608 - a column of ours
 
 
@@ -250,7 +220,7 @@ def test_a_state_counts_and_terms_and_observations_alone_do_not(full: Ledger) ->
 
 
 def test_a_revision_never_goes_back(full: Ledger) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="never goes back"):
+    with pytest.raises(REFUSED, match="never goes back"):
         outside(full, "UPDATE tenants SET revision = 0")
 
 
@@ -278,7 +248,7 @@ def test_the_fence_grows_with_each_lock_that_is_taken(ledger: Ledger) -> None:
 
 def expire(ledger: Ledger) -> None:
     """As if the lease had run out."""
-    outside(ledger, "UPDATE locks SET expires_at = CAST(strftime('%s', 'now') AS INTEGER)")
+    outside(ledger, f"UPDATE locks SET expires_at = {words_of(ledger).now}")  # noqa: S608 - our own words
 
 
 def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
@@ -314,7 +284,7 @@ def test_the_lock_of_another_host_is_not_judged_by_the_processes_of_this_one(led
 
 def test_a_lease_lasts_a_minute_from_its_last_renewal(ledger: Ledger) -> None:
     lease = taken(ledger)
-    ends = "SELECT expires_at - CAST(strftime('%s', 'now') AS INTEGER) FROM locks"
+    ends = f"SELECT expires_at - {words_of(ledger).now} FROM locks"  # noqa: S608 - our own words
     assert LEASE_SECONDS - 2 <= outside(ledger, ends)[0][0] <= LEASE_SECONDS
     outside(ledger, "UPDATE locks SET expires_at = expires_at - 50")
     with ledger.writing(lease):
@@ -346,7 +316,9 @@ def test_a_lock_is_free_after_every_way_out(ledger: Ledger) -> None:
     with ledger.writing(taken(ledger)):
         pass
     assert ledger.locks() == []
-    for failure in (KeyboardInterrupt, PlanAgainError("stale"), sqlite3.OperationalError("disk I/O error")):
+    lost = "disk I/O error"
+    broken = psycopg.OperationalError(lost) if on_a_server(ledger) else sqlite3.OperationalError(lost)
+    for failure in (KeyboardInterrupt, PlanAgainError("stale"), broken):
         lease = taken(ledger)
         with pytest.raises((KeyboardInterrupt, TenantryError)), ledger.writing(lease):
             raise failure
@@ -362,14 +334,15 @@ def test_a_lock_that_cannot_be_given_back_hides_no_other_error(ledger: Ledger) -
 
 def test_after_a_commit_that_failed_nothing_is_there_and_the_ledger_can_be_used(full: Ledger) -> None:
     # what is looked at only by the commit leaves the transaction open when it fails
-    outside(full, "CREATE TABLE late (run TEXT REFERENCES runs (id) DEFERRABLE INITIALLY DEFERRED)")
-    outside(full, "CREATE TRIGGER late AFTER INSERT ON runs BEGIN INSERT INTO late VALUES ('nowhere'); END")
+    outside(full, f"CREATE TABLE late (run {texts(full)} REFERENCES runs (id) DEFERRABLE INITIALLY DEFERRED)")
+    trigger(full, "late", "AFTER INSERT ON runs", "INSERT INTO late VALUES ('nowhere');")
     before = dumped(full)
     with pytest.raises(CommitError):
         carry_out(full, [revoke(ADA, "companion")])
     assert dumped(full) == before
     assert full.locks() == []
-    outside(full, "DROP TRIGGER late")
+    outside(full, "DROP TABLE late")
+    drop_trigger(full, "late", "runs")
     carry_out(full, [revoke(ADA, "companion")])
     assert held_by(full, ADA) == []
 
@@ -392,7 +365,7 @@ def test_a_write_that_fails_in_the_middle_leaves_nothing(full: Ledger) -> None:
 
 @pytest.mark.parametrize("table", ["receipts", "updates", "runs"])
 def test_an_effect_without_its_receipt_is_not_written(full: Ledger, table: str) -> None:
-    outside(full, f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    trigger(full, "broken", f"BEFORE INSERT ON {table}", "INSERT INTO tenants (name, lineage) VALUES ('contoso', '');")
     updates = [Update(holder=EVE, field="name", before=None, after="Eve")]
     with pytest.raises(PlanAgainError):
         carry_out(full, [revoke(ADA, "companion")], updates)
@@ -420,7 +393,7 @@ def test_a_run_is_told_with_all_that_it_carried_out(full: Ledger) -> None:
 
 def test_no_two_runs_have_one_id(full: Ledger) -> None:
     carry_out(full)
-    with pytest.raises(sqlite3.IntegrityError, match=r"runs\.id"):
+    with pytest.raises(REFUSED, match=r"(?i)unique"):
         outside(full, "UPDATE runs SET id = 'contoso-1'")
 
 
@@ -481,167 +454,11 @@ def test_what_was_kept_and_did_not_become_current_moved_nothing(full: Ledger) ->
     assert last(full, ADA) == {"companion": (True, "contoso-1")}
 
 
-# the file
-
-
-def sound_file(path: Path) -> None:
-    """A ledger with a few pages."""
-    made = ledger_in(path.parent.parent)
-    first_run(made, [f"user:{at}@x.example" for at in range(300)], bought=300)
-    made.close()
-
-
-def altered(change: Callable[[Path], None]) -> Callable[[Path], None]:
-    """A ledger to which something was done."""
-
-    def make(path: Path) -> None:
-        sound_file(path)
-        change(path)
-
-    return make
-
-
-def database(path: Path, *statements: str) -> None:
-    """Run statements on a SQLite file, whatever is in it."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    for statement in statements:
-        connection.execute(statement)
-    connection.close()
-
-
-def written(content: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(content) and None
-
-
-def shortened(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a text": (written(b"This is no ledger, but a text that somebody wrote about one.\n" * 20), "is not a ledger"),
-    "a short text": (written(b"hello\n"), "is not a ledger"),
-    "another database": (lambda path: database(path, "CREATE TABLE t (a)"), "not a ledger of tenantry"),
-    "another application's": (lambda path: database(path, "PRAGMA application_id = 7"), "not a ledger of tenantry"),
-    "of a newer tenantry": (
-        altered(lambda path: database(path, "PRAGMA user_version = 99")),
-        "was written by a newer tenantry .version 99",
-    ),
-    "cut in half": (altered(shortened), "is damaged"),
-    "scribbled over": (
-        altered(
-            lambda path: path.write_bytes(path.read_bytes()[:100] + b"\xff" * (path.stat().st_size - 100)) and None
-        ),
-        "is damaged",
-    ),
-}
-
-
-@pytest.mark.parametrize("write", [False, True], ids=["read", "written"])
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, name: str, *, write: bool) -> None:
-    make, sentence = BROKEN[name]
-    path = tmp_path / ".tenantry" / "ledger.db"
-    path.parent.mkdir()
-    make(path)
-    before = path.read_bytes()
-    ledger = ledger_in(tmp_path, write=write)
-    use = functools.partial(carry_out, ledger) if write else functools.partial(ledger.read, TENANT)
-    with pytest.raises(OperatorError, match=sentence) as raised:
-        use()
-    ledger.close()
-    assert "\n" not in str(raised.value)
-    assert "sqlite:///.tenantry/ledger.db" in str(raised.value)
-    assert raised.value.hint
-    assert path.read_bytes() == before
-
-
-def test_an_empty_file_is_a_ledger_without_anything_until_it_is_written(tmp_path: Path) -> None:
-    reader = ledger_in(tmp_path, write=False)
-    assert reader.tenants() == ()
-    assert not reader.read(TENANT).found
-    assert (reader.runs(), reader.run("contoso-1"), reader.locks(), reader.faults()) == ([], None, [], [])
-    assert reader.last_moves(TENANT, ADA) == {}
-    reader.close()
-    assert (tmp_path / ".tenantry" / "ledger.db").read_bytes() == b""
-    first_run(ledger_in(tmp_path))
-    assert ledger_in(tmp_path, write=False).tenants() == (TENANT,)
-
-
-def test_a_reader_cannot_write(full: Ledger) -> None:
-    reader = reader_of(full)
-    assert reader.tenants() == (TENANT,)
-    with pytest.raises(OperatorError, match="it is read-only"):
-        taken(reader)
-    reader.close()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
-def test_a_file_without_permission_to_write_is_one_sentence(full: Ledger) -> None:
-    full.close()
-    path_of(full).chmod(stat.S_IRUSR)
-    with pytest.raises(OperatorError, match="can't be written"):
-        taken(full)
-
-
-def test_the_file_says_what_it_is_and_is_written_with_care(full: Ledger) -> None:
-    connection = full._connection  # noqa: SLF001 - tests look behind the door
-
-    def pragma(name: str) -> object:
-        return connection.execute(f"PRAGMA {name}").fetchone()[0]
-
-    assert pragma("application_id") == APPLICATION_ID
-    assert pragma("user_version") == len(MIGRATIONS)
-    assert pragma("journal_mode") == "wal"
-    assert pragma("synchronous") == 2
-    assert pragma("foreign_keys") == 1
-    assert pragma("trusted_schema") == 0
-    full.close()
-    assert path_of(full).read_bytes()[68:72] == b"tnty"
-
-
-def test_a_reader_sees_one_moment_while_another_process_writes(full: Ledger) -> None:
-    reader = reader_of(full)
-    lease = taken(full)
-    stamp = reader.stamp()
-    with full.writing(lease) as writing:
-        writing.carry_out([revoke(ADA, "companion")], (), ())
-        assert "companion" in reader.read(TENANT).holders["user"]["ada@x.example"].licenses
-        assert reader.stamp() == stamp
-    assert reader.stamp() != stamp
-    assert "companion" not in reader.read(TENANT).holders["user"]["ada@x.example"].licenses
-    reader.close()
-
-
-def test_what_is_read_is_of_one_moment_though_somebody_writes_in_the_middle_of_it(full: Ledger) -> None:
-    reader = reader_of(full)
-    written = []
-
-    def write(statement: str) -> None:
-        if "FROM holders" in statement and not written:
-            written.append(carry_out(full, [revoke(ADA, "companion")]))
-
-    reader.tenants()
-    reader._connection.set_trace_callback(write)  # noqa: SLF001 - tests look behind the door
-    state = reader.read(TENANT)
-    assert written == ["contoso-2"]
-    assert (state.revision, sorted(state.holders["user"]["ada@x.example"].licenses)) == (1, ["companion"])
-    state = reader.read(TENANT)
-    assert (state.revision, sorted(state.holders["user"]["ada@x.example"].licenses)) == (2, [])
-    reader.close()
-
-
 # soundness
 
 
 def test_a_sound_ledger_has_no_faults(full: Ledger) -> None:
     assert full.faults() == []
-
-
-def test_what_the_database_itself_finds_wrong_is_told(full: Ledger) -> None:
-    with contextlib.closing(sqlite3.connect(path_of(full), isolation_level=None)) as other:
-        other.execute("PRAGMA ignore_check_constraints = ON")
-        other.execute("UPDATE counters SET ceiling = 0 WHERE license = 'companion'")
-    assert full.faults() == ["The file is damaged: CHECK constraint failed in counters."]
 
 
 @pytest.mark.parametrize(
@@ -652,8 +469,6 @@ def test_what_the_database_itself_finds_wrong_is_told(full: Ledger) -> None:
             "contoso: the counter of companion says 1, and 2",
         ),
         ("DELETE FROM counters WHERE license = 'companion'", "contoso: nothing counts companion, and 2 are assigned."),
-        ("DELETE FROM holders WHERE folded = 'ada@x.example'", "assignments has rows that belong to nothing."),
-        ("DELETE FROM runs", "receipts has rows that belong to nothing."),
     ],
 )
 def test_what_does_not_agree_is_told(full: Ledger, statement: str, told: str) -> None:

@@ -24,7 +24,8 @@ def actor(session: Session) -> Actor:
     """Who acts: in CI whoever started the pipeline, else the author that git would write, else the system's user."""
     told = next((os.environ[name] for name in CI_ACTORS if os.environ.get(name)), None) if in_ci() else None
     who = told or _author(session) or _user()
-    return Actor(who="".join(letter if letter.isprintable() else "?" for letter in who), commit=_commit(session))
+    commit = _commit(session)
+    return Actor(who=_printable(who), commit=None if commit is None else _printable(commit))
 
 
 def claimant(who: Actor) -> Claimant:
@@ -74,6 +75,10 @@ def git(session: Session, *words: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.decode("utf-8", "replace").strip() or None
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _author(session: Session) -> str | None:

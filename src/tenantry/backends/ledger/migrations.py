@@ -187,7 +187,7 @@ MIGRATIONS: tuple[Migration, ...] = (
               assigned {integer} NOT NULL DEFAULT 0 CHECK (assigned >= 0),
               ceiling {integer},
               PRIMARY KEY (tenant, license),
-              CHECK (assigned <= ceiling)
+              CONSTRAINT quota CHECK (assigned <= ceiling)
             ){keyed}
             """,
             """
