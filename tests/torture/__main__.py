@@ -67,8 +67,10 @@ def scale(chosen: Iterable[Family], budget: float | None) -> float:
     """By what the budgets of families are multiplied, so that all of them take no longer than was asked."""
     if budget is None:
         return 1.0
-    together = sum(family.budget * (1 if family.alone else family.parts / WORKERS) for family in chosen)
-    return budget / together
+    beside = [family.budget for family in chosen if not family.alone for _ in range(family.parts)]
+    alone = sum(family.budget for family in chosen if family.alone)
+    # one worker may begin its last part when the other has nothing left to do
+    return budget / (alone + (sum(beside) + max(beside, default=0)) / WORKERS)
 
 
 def _rows(chosen: Sequence[Family], share: float, seed: int, place: Path) -> Iterable[Row]:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,8 +20,13 @@ _TOP = re.compile(rb"^(?=[a-z_]+:)", re.MULTILINE)
 
 def words(name: str) -> tuple[bytes, ...]:
     """What may stand in a text and means something, to one reader or to another: a JSON text in each line of a file."""
+    return tuple(value.encode() for value in values(name))
+
+
+def values(name: str) -> tuple[Any, ...]:
+    """The same as data."""
     lines = (HERE / "words" / f"{name}.txt").read_text("utf-8").splitlines()
-    return tuple(json.loads(line).encode() for line in lines)
+    return tuple(json.loads(line) for line in lines)
 
 
 def tenants() -> tuple[bytes, ...]:

@@ -1,7 +1,7 @@
 """YAML from strangers: the reader, the schema and the tenant; whatever is accepted means what a second reader says."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -9,12 +9,12 @@ import corpus
 import yaml
 from fuzzing import Fuzzer, fuzz
 from independent_yaml import means
+from judging import placed
 from mutating import Mutations
 from row import Row
 from tenant_samples import CATALOG, CONTOSO, MemoryFiles
 from test_reader_mutations import SEEDS, check_places, check_quick_yes, mutated
 
-from tenantry.documents.problems import PROBLEMS
 from tenantry.documents.schema import accepts
 from tenantry.documents.yaml import read_yaml
 from tenantry.engine.loading import load, load_tenant
@@ -94,26 +94,6 @@ def same(data: Any, content: bytes, *, slow: bool) -> None:
         assert slow, "this is no YAML and was accepted"
         return
     assert repr(data) == repr(expected), f"{data!r} is not {expected!r}"
-
-
-def placed(problems: Sequence[Finding], content: bytes) -> None:
-    """Each problem has a known rule, a sentence on one line, a hint, and a place inside of the file."""
-    lines = None
-    for found in problems:
-        assert found.rule in PROBLEMS, found.rule
-        assert found.message.isprintable(), found.message
-        assert found.message, found.rule
-        assert found.hint, found.rule
-        assert found.line is not None, found.rule
-        assert found.column is not None, found.rule
-        if (found.line, found.column) == (1, 1):
-            continue
-        if lines is None:
-            text = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-            lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        assert 1 <= found.line <= len(lines), f"{found.rule} in line {found.line} of {len(lines)}"
-        width = len(lines[found.line - 1])
-        assert 1 <= found.column <= width + 1, f"{found.rule} in column {found.column} of {width}"
 
 
 FUZZER = Fuzzer(
