@@ -40,6 +40,7 @@ USERS = {
     "csv": {"documents", "rendering"},
     "deepdiff": {"planning"},
     "jinja2": {"rendering"},
+    "psycopg": {"backends"},
     "sqlite3": {"backends"},
     "xlsxwriter": {"rendering"},
     "zoneinfo": {"engine"},
@@ -204,7 +205,7 @@ def test_the_help_imports_click_and_nothing_heavy() -> None:
     loaded = {name.partition(".")[0] for name in result.stderr.split()}
     assert "Keep who holds which license" in result.stdout
     heavy = {
-        *("yaml", "jsonschema", "jsonschema_rs", "referencing", "deepdiff", "jinja2", "ruamel", "sqlite3"),
+        *("yaml", "jsonschema", "jsonschema_rs", "referencing", "deepdiff", "jinja2", "ruamel", "sqlite3", "psycopg"),
         "xlsxwriter",
         *("asyncio", "concurrent", "csv", "decimal", "json", "logging", "subprocess", "tempfile", "urllib"),
     }

@@ -25,6 +25,8 @@ COMMANDS = {
     "report": "Tell the usage of licenses.",
     "observe": "Record what the portal shows, and tell where ledger and vendor disagree.",
     "export": "Print what the ledger knows of a tenant, as a snapshot.",
+    "backup": "Write the whole ledger into one file.",
+    "restore": "Make a ledger out of a backup, in this or another database.",
     "explain": "Tell why a holder has, gets or loses a license.",
     "whatif": "Plan under another contingency, state or day; nothing is written.",
     "rules": "List the rules, or tell all about one.",

@@ -1,9 +1,12 @@
 """Files of the workspace and of the caller: regular ones only, never through a link that leaves the workspace."""
 
+import contextlib
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from tenantry.errors import AuthorError, OperatorError
 
@@ -94,7 +97,26 @@ def read_given(path: str) -> bytes:
         raise AuthorError(f"{path}: {error}", error.hint) from None
 
 
+def lines_given(path: str) -> Iterator[bytes]:
+    """The lines of a file that the caller names, wherever it lies and however large it is."""
+    try:
+        with _opened(Path(path)) as stream:
+            yield from stream
+    except AuthorError as error:
+        raise AuthorError(f"{path}: {error}", error.hint) from None
+
+
 def _content(target: Path, limit: int) -> bytes:
+    with _opened(target) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > limit:
+            raise AuthorError(f"The file has {size} bytes, more than the {limit} that are read.", "Split it.")
+        return stream.read(limit + 1)
+
+
+@contextlib.contextmanager
+def _opened(target: Path) -> Iterator[BinaryIO]:
+    """A regular file; AuthorError says why it can't be had, or read."""
     try:
         # without O_NONBLOCK a FIFO would wait for a writer before it can be refused
         descriptor = os.open(target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -103,13 +125,10 @@ def _content(target: Path, limit: int) -> bytes:
     except OSError as error:
         raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise AuthorError("This is not a regular file.", "Give a file.")
-        if status.st_size > limit:
-            raise AuthorError(f"The file has {status.st_size} bytes, more than the {limit} that are read.", "Split it.")
         with open(descriptor, "rb", closefd=False) as stream:
-            return stream.read(limit + 1)
+            yield stream
     except OSError as error:
         raise AuthorError(f"The file can't be read: {(error.strerror or 'unknown reason').lower()}.") from None
     finally:
@@ -122,24 +141,40 @@ def can_be_written(path: str) -> bool:
     return target.parent.is_dir() and os.access(target.parent, os.W_OK) and not target.is_dir()
 
 
-def write_given(path: str, content: str | bytes) -> None:
-    """Write a file that the caller asked for, whole or not at all; a device or pipe is written as it is."""
+def write_given(path: str, content: str | bytes | Iterable[bytes], *, private: bool = False) -> None:
+    """Write a file that the caller asked for, whole or not at all; a device or pipe is written as it is.
+
+    One that is `private` can be read by its owner alone.
+    """
     target = Path(os.path.realpath(path))
-    written = content if isinstance(content, bytes) else content.encode()
+    text = content.encode() if isinstance(content, str) else content
+    pieces = (text,) if isinstance(text, bytes) else text
     try:
         if target.exists() and not target.is_file():
-            target.write_bytes(written)
+            with target.open("wb") as stream:
+                stream.writelines(pieces)
             return
-        import tempfile  # noqa: PLC0415 - brings compression and random numbers, and most calls write no file
-
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as stream:
-            stream.write(written)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        made = Path(stream.name)
-        made.chmod(0o666 & ~umask)
-        made.replace(target)
+        _put(target, pieces, private=private)
     except OSError as error:
         raise OperatorError(f"{path} can't be written: {(error.strerror or 'unknown reason').lower()}.") from None
+
+
+def _put(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
+    """Put a file in its place when it is complete; nothing is left where that fails."""
+    import tempfile  # noqa: PLC0415 - brings compression and random numbers, and most calls write no file
+
+    descriptor, name = tempfile.mkstemp(dir=target.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if not private:
+            umask = os.umask(0)
+            os.umask(umask)
+            made.chmod(0o666 & ~umask)
+        made.replace(target)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise

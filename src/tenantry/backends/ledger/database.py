@@ -116,7 +116,7 @@ class Database(Protocol):
         """What people call the place; it holds no secret."""
         ...
 
-    def open(self, *, write: bool) -> Connection:
+    def connect(self, *, write: bool) -> Connection:
         """Open it; one without tables gets them if it may be written. TenantryError where that can't be done."""
         ...
 

@@ -4,11 +4,12 @@ import contextlib
 from collections.abc import Iterable, Iterator
 
 from tenantry.backends.backend import Moves
-from tenantry.backends.ledger import checking, locks, reading, runs
+from tenantry.backends.ledger import checking, copying, locks, reading, runs
 from tenantry.backends.ledger.database import Connection, Database, transaction
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
-from tenantry.errors import TenantryError
+from tenantry.errors import OperatorError, TenantryError
+from tenantry.model.backup import Table
 from tenantry.model.plan import Plan
 from tenantry.model.run import LastMove, Run, UsageThen
 from tenantry.model.state import CurrentState
@@ -137,7 +138,34 @@ class Ledger:
         with self._reading() as connection:
             return [] if connection is None else checking.faults(connection)
 
+    @contextlib.contextmanager
+    def copied(self) -> Iterator[Iterator[Table]]:
+        """Every table of one moment. OperatorError where the ledger isn't sound: what came out could not go in."""
+        with self._reading() as connection:
+            if connection is None:
+                raise OperatorError(f"There is no ledger at {self.where} yet.", "Name another one with --backend.")
+            wrong = checking.faults(connection)
+            if wrong:
+                raise OperatorError(f"The ledger {self.where} is not sound: {wrong[0]}", "See `tenantry doctor`.")
+            yield copying.tables(connection)
+
     # writing
+
+    @contextlib.contextmanager
+    def filled(self, tables: Iterator[Table]) -> Iterator[Iterator[Table]]:
+        """One transaction in which an empty ledger is filled; inside, the tables as they are there now.
+
+        OperatorError where it isn't empty. All of it is kept at the end, or nothing.
+        """
+        with self._database.told(), transaction(self._connection, write=True):
+            known = next((table.name for table in copying.tables(self._connection) if next(table.rows, None)), None)
+            if known is not None:
+                raise OperatorError(
+                    f"There is a ledger at {self.where} already, and it isn't empty.",
+                    "A backup is restored only where nothing is: name another place with --backend.",
+                )
+            copying.fill(self._connection, tables)
+            yield copying.tables(self._connection)
 
     def take(self, tenant: str, claimant: Claimant) -> Lease | Held:
         """Take the lock of a tenant, or tell who has it."""
@@ -168,7 +196,7 @@ class Ledger:
     @property
     def _connection(self) -> Connection:
         if self._opened is None:
-            self._opened = self._database.open(write=self._write)
+            self._opened = self._database.connect(write=self._write)
         return self._opened
 
     @contextlib.contextmanager

@@ -64,7 +64,7 @@ class PostgresqlServer:
         """What plans call it."""
         return "postgresql"
 
-    def open(self, *, write: bool) -> "PostgresqlConnection":
+    def connect(self, *, write: bool) -> "PostgresqlConnection":
         """Reach the server. OperatorError where it can't be reached or holds no ledger that can be used."""
         with self.told():
             opened = psycopg.connect(

@@ -40,7 +40,7 @@ class SqliteFile:
         """What plans call it."""
         return "sqlite"
 
-    def open(self, *, write: bool) -> "SqliteConnection":
+    def connect(self, *, write: bool) -> "SqliteConnection":
         """Open the file; OperatorError where it is no ledger or can't be used; BusyError where others have it."""
         mode = f"mode={'rw' if write else 'ro'}{'&immutable=1' if self.frozen and not write else ''}"
         with self.told():

@@ -1,0 +1,38 @@
+"""restore: a ledger out of a backup."""
+
+from functools import partial
+
+import click
+
+from tenantry.backends.ledger.ledger import Ledger
+from tenantry.cli.exits import DONE
+from tenantry.cli.files import lines_given
+from tenantry.cli.output import to_stdout
+from tenantry.cli.session import Session
+from tenantry.engine.backup import checked, restore
+from tenantry.engine.loading import load
+from tenantry.engine.saved import refuse
+from tenantry.model.words import counted
+
+
+@click.command("restore")
+@click.argument("file")
+@click.pass_obj
+def command(session: Session, file: str) -> int:
+    """Make the ledger of the workspace out of FILE, which `tenantry backup` wrote, where there is none yet.
+
+    It may be in another database than the one that the backup is of. A ledger that holds anything is left alone.
+    """
+    loaded = load(session.files)
+    if loaded.fatal and session.backend is None:
+        refuse(loaded.problems)
+    lines = partial(lines_given, file)
+    checked(lines, file)  # before anything is made
+    found = session.place.writing(loaded.workspace.backend)
+    ledger = found if isinstance(found, Ledger) else session.place.make(loaded.workspace.backend)
+    try:
+        seal = restore(lines, file, ledger)
+    finally:
+        ledger.close()
+    to_stdout(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}\n")
+    return DONE
