@@ -15,12 +15,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / room) for room in ("torture", "", "rendering", "documents")]
 
-from families import FAMILIES, Family  # noqa: E402 - found by the line above
+from families import FAMILIES, WORKERS, Family, worst  # noqa: E402 - found by the line above
 from fuzzing import judged  # noqa: E402 - as above
 from row import Row  # noqa: E402 - as above
 from running import fuzzer_of, rows_of, run  # noqa: E402 - as above
+from table import table, united  # noqa: E402 - as above
 
-WORKERS = 2
 SEED = 20261124
 _KNOWN = {family.name: family for family in FAMILIES if find_spec(family.module)}
 
@@ -36,7 +36,8 @@ def main() -> int:
         return 0
     begin = time.perf_counter()
     place = Path(tempfile.mkdtemp(prefix="tenantry-torture-"))
-    rows = united(_rows(chosen, scale(chosen, asked.budget), asked.seed, place))
+    share = 1.0 if asked.budget is None else asked.budget / worst(chosen)
+    rows = united(_rows(chosen, share, asked.seed, place))
     sys.stdout.write(f"{table(rows, time.perf_counter() - begin)}\n")
     violations = [sentence for row in rows for sentence in row.violations]
     if not violations:
@@ -63,16 +64,6 @@ def _again(name: str, file: str) -> int:
     return int(bool(broken))
 
 
-def scale(chosen: Iterable[Family], budget: float | None) -> float:
-    """By what the budgets of families are multiplied, so that all of them take no longer than was asked."""
-    if budget is None:
-        return 1.0
-    beside = [family.budget for family in chosen if not family.alone for _ in range(family.parts)]
-    alone = sum(family.budget for family in chosen if family.alone)
-    # one worker may begin its last part when the other has nothing left to do
-    return budget / (alone + (sum(beside) + max(beside, default=0)) / WORKERS)
-
-
 def _rows(chosen: Sequence[Family], share: float, seed: int, place: Path) -> Iterable[Row]:
     for alone, workers in ((False, WORKERS), (True, 1)):
         work = [(family, part) for family in chosen if family.alone == alone for part in range(family.parts)]
@@ -80,45 +71,6 @@ def _rows(chosen: Sequence[Family], share: float, seed: int, place: Path) -> Ite
             jobs = [pool.submit(run, family, part, family.budget * share, seed, place) for family, part in work]
             for job in jobs:
                 yield from job.result()
-
-
-def united(rows: Iterable[Row]) -> list[Row]:
-    """The rows, those of one thing added up."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        before = found.get(row.what)
-        found[row.what] = row if before is None else _sum(before, row)
-    return list(found.values())
-
-
-def _sum(one: Row, other: Row) -> Row:
-    return Row(
-        what=one.what,
-        runs=one.runs + other.runs,
-        faults=one.faults + other.faults,
-        violations=one.violations + other.violations,
-        seconds=one.seconds + other.seconds,
-    )
-
-
-def table(rows: Sequence[Row], seconds: float) -> str:
-    """What was tried, in one table."""
-    cells = [("what", "runs", "faults", "violations", "time")]
-    cells += [_cells(row.what, row.runs, row.faults, len(row.violations), row.seconds) for row in rows]
-    broken = sum(len(row.violations) for row in rows)
-    together = (sum(row.runs for row in rows), sum(row.faults for row in rows), broken)
-    cells.append(_cells("in all", *together, seconds))
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join((line[0].ljust(widths[0]), *(cell.rjust(at) for cell, at in zip(line[1:], widths[1:], strict=True))))
-        for line in cells
-    ]
-    rule = "-" * len(lines[0])
-    return "\n".join((lines[0], rule, *lines[1:-1], rule, lines[-1]))
-
-
-def _cells(what: str, runs: int, faults: int, broken: int, seconds: float) -> tuple[str, ...]:
-    return what, f"{runs:,}", f"{faults:,}", f"{broken:,}", f"{seconds:,.1f} s"
 
 
 if __name__ == "__main__":

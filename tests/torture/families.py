@@ -1,6 +1,10 @@
 """What `make torture` tries, in its order: a new family is a module with `rows(seconds, seed)`, and its line here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+WORKERS = 2
+"""Fuzzers at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +36,12 @@ FAMILIES = (
 """Fuzzers end when they have tried what they promise, in about half of their budget on two cores; the others take it
 all. In the worst case all of it is less than 15 minutes.
 """
+
+
+def worst(chosen: Iterable[Family]) -> float:
+    """Seconds that families take if each takes its whole budget."""
+    chosen = tuple(chosen)
+    beside = [family.budget for family in chosen if not family.alone for _ in range(family.parts)]
+    alone = sum(family.budget for family in chosen if family.alone)
+    # one worker may begin its last part when the other has nothing left to do
+    return alone + (sum(beside) + max(beside, default=0)) / WORKERS

@@ -27,7 +27,7 @@ WANTED = 260_000
 GIVES = {"agent": frozenset(("contact_center_user", "instant_messaging")), "lead": frozenset(("companion",))}
 _PROFILES = {name: Profile(name, gives, {}) for name, gives in GIVES.items()}
 _NOTHING = Over(Said(), {})
-_ROSTERS = (
+SEEDS = (
     b"upn\nada@x.example\nbob@x.example\n",
     b'UPN;name;licenses\nada@x.example;Ada;companion|email\nbob@x.example;"B; ""Bob""";none\n',
     b'upn,profiles,without,from,until\nada@x.example,agent,email,2026-12-01,2027-02-28\nb@x.example,"agent, lead",,,\n',
@@ -40,8 +40,8 @@ _EXPORTS = (
     b"License;Total;Used\nCompanion;25;3\nInstant Messaging;unlimited;0\n",
     b"License,Total,Used\ncompanion,1000000000,12\n",
 )
-_OF_ROSTERS = Mutations(_ROSTERS, corpus.words("csv"), bytes_share=0.4)
-_MILD = Mutations(_ROSTERS, corpus.words("csv"), bytes_share=0, often=(1,))
+_OF_ROSTERS = Mutations(SEEDS, corpus.words("csv"), bytes_share=0.4)
+_MILD = Mutations(SEEDS, corpus.words("csv"), bytes_share=0, often=(1,))
 _OF_EXPORTS = Mutations(_EXPORTS, corpus.words("csv"), bytes_share=0.4, often=(1, 1, 2, 3))
 _turns = itertools.count()
 
