@@ -142,10 +142,12 @@ _POSTGRESQL_1 = (
     CREATE TRIGGER revisions_grow BEFORE UPDATE OF revision ON tenantry.tenants
     FOR EACH ROW WHEN (NEW.revision < OLD.revision) EXECUTE FUNCTION tenantry.refuse('a revision never goes back')
     """,
-    # whoever copies rows in as a replica is counted like everybody else
-    "ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_new",
-    "ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_given",
-    "ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_taken",
+    # whoever copies rows in as a replica is held to it like everybody else
+    *(
+        f"ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_{name}"
+        for name in ("new", "given", "taken", "stay", "counted")
+    ),
+    "ALTER TABLE tenantry.tenants ENABLE ALWAYS TRIGGER revisions_grow",
 )
 
 MIGRATIONS: tuple[Migration, ...] = (
