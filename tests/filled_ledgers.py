@@ -9,10 +9,11 @@ from typing import Any
 
 import psycopg
 
+from tenantry.backends.ledger.addresses import visible
 from tenantry.backends.ledger.database import Words
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
-from tenantry.backends.ledger.postgresql import PostgresqlConnection, PostgresqlServer, visible
+from tenantry.backends.ledger.postgresql import PostgresqlConnection, PostgresqlServer
 from tenantry.backends.ledger.sqlite import SqliteConnection, SqliteFile
 from tenantry.model.plan import Change, Contingency, Finding, Plan, Update
 from tenantry.model.run import Actor, Record, RunKind, Status

@@ -96,6 +96,14 @@ _HOW_TO_WRITE = (
     "postgresql://role@host/database."
 )
 
+_HOW_TO_WRITE_IT = f"{_HOW_TO_WRITE} In a password, @ is written %40, / is %2F, % is %25."
+_ROOTS = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian and its children, Alpine, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, Red Hat
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",  # macOS, BSD
+)
+
 
 def _database(url: str, path: Path | None, *, makes: bool = False) -> "Database":
     """The database that a URL means, which gets its tables if it has none and the call `makes` it.
@@ -107,15 +115,22 @@ def _database(url: str, path: Path | None, *, makes: bool = False) -> "Database"
 
         return SqliteFile(path=str(path), where=url, frozen=_frozen(path))
     try:
-        from tenantry.backends.ledger.postgresql import PostgresqlServer, visible  # noqa: PLC0415 - as above
+        from tenantry.backends.ledger.addresses import visible  # noqa: PLC0415 - as above
+        from tenantry.backends.ledger.postgresql import PostgresqlServer  # noqa: PLC0415 - as above
     except ImportError:
         raise OperatorError(
             "A ledger in PostgreSQL needs a driver that isn't installed.", "pip install 'tenantry[postgres]'"
         ) from None
     try:
-        return PostgresqlServer(url=url, where=visible(url), makes=makes)
+        return PostgresqlServer(url=url, where=visible(url), makes=makes, roots=_roots())
     except ValueError:
-        raise AuthorError("The URL of the backend is none that PostgreSQL can read.", _HOW_TO_WRITE) from None
+        raise AuthorError("The URL of the backend is none that PostgreSQL can read.", _HOW_TO_WRITE_IT) from None
+
+
+def _roots() -> str:
+    """The file of the certificates that this machine trusts; a driver that brings its own OpenSSL doesn't know it."""
+    found = os.environ.get("SSL_CERT_FILE") or next(filter(os.path.isfile, _ROOTS), None)
+    return found or "system"
 
 
 def _make_file(url: str, path: Path) -> None:

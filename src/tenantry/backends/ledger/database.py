@@ -54,6 +54,11 @@ class Connection(Protocol):
     words: Words
 
     @property
+    def lost(self) -> bool:
+        """Whether nothing can be asked of it any more."""
+        ...
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
         ...

@@ -195,6 +195,8 @@ class Ledger:
 
     @property
     def _connection(self) -> Connection:
+        if self._opened is not None and self._opened.lost:
+            self.close()  # whatever was begun in it is undone, and fails by itself; what is asked from now on need not
         if self._opened is None:
             self._opened = self._database.connect(write=self._write)
         return self._opened

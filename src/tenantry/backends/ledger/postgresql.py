@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import conninfo, errors, pq
 
+from tenantry.backends.ledger.addresses import SYSTEM, options
 from tenantry.backends.ledger.database import (
     BUSY_SECONDS,
     IDLE_SECONDS,
@@ -21,7 +22,6 @@ from tenantry.backends.ledger.database import (
     Words,
     commit_failed,
     refused_write,
-    told_in_one_line,
     transaction,
 )
 from tenantry.backends.ledger.migrations import MIGRATIONS, newer, statements
@@ -29,19 +29,19 @@ from tenantry.errors import BusyError, CollisionError, OperatorError, TenantryEr
 
 NEEDED = 13
 """The first release of PostgreSQL that knows all that is said to it."""
-_REACHED_WITHIN = 10
-_LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _OURS = 0x746E7479
 """The number by which those who make the tables at once wait for each other."""
-_SECURE = {"sslmode": "verify-full", "sslrootcert": "system"}
-"""How a server elsewhere is spoken to unless its URL says otherwise: as web sites are."""
-_SYSTEM_ROOTS = 160000
-"""The first libpq that knows the certificates of the system."""
 _SETTINGS = (
     "SET LOCAL search_path = tenantry, pg_temp",
     f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
     f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
 )
+_OURS_IS_THERE = """
+SELECT EXISTS (
+  SELECT FROM pg_attribute
+  WHERE attrelid = to_regclass('tenantry.ledger') AND attname = 'version' AND atttypid = to_regtype('bigint')
+)
+"""
 _KEPT = """
 SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'
 """
@@ -52,12 +52,14 @@ SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synch
 class PostgresqlServer:
     """A database on a server. `url` may hold a password; `where` is what people may see of it.
 
-    One without tables of ours holds nothing, and stays so unless the call `makes` a ledger.
+    One without tables of ours holds nothing, and stays so unless the call `makes` a ledger. `roots` is the file of the
+    certificates by which a server elsewhere is known.
     """
 
     url: str = field(repr=False)
     where: str
     makes: bool = False
+    roots: str = SYSTEM
 
     @property
     def kind(self) -> str:
@@ -68,7 +70,7 @@ class PostgresqlServer:
         """Reach the server. OperatorError where it can't be reached or holds no ledger that can be used."""
         with self.told():
             opened = psycopg.connect(
-                conninfo.make_conninfo(self.url, **_options(self.url)),
+                conninfo.make_conninfo(self.url, **options(self.url, self.roots)),
                 autocommit=True,
                 prepare_threshold=None,
             )
@@ -124,6 +126,11 @@ class PostgresqlConnection:
         return cursor
 
     @property
+    def lost(self) -> bool:
+        """Whether the server has ended it, or can't be reached by it any more."""
+        return self.opened.closed
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
         return self.opened.info.transaction_status != pq.TransactionStatus.IDLE
@@ -132,7 +139,11 @@ class PostgresqlConnection:
         """Begin a transaction of one moment; what somebody else has written since can't be written over in it."""
         mode = "" if write else " READ ONLY"
         begin = (f"BEGIN ISOLATION LEVEL {isolation}{mode}", *_SETTINGS, *((_KEPT,) if write else ()))
-        self.opened.execute("; ".join(begin).encode())
+        try:
+            self.opened.execute("; ".join(begin).encode())
+        except BaseException:
+            self.roll_back()
+            raise
 
     def commit(self) -> None:
         """Keep what was written."""
@@ -152,9 +163,9 @@ class PostgresqlConnection:
 
     def version(self) -> int:
         """The number of the last migration that the tables have seen; 0 where there are none."""
-        if self.execute("SELECT to_regclass('tenantry.ledger') IS NULL").fetchone()[0]:
+        if not self.execute(_OURS_IS_THERE).fetchone()[0]:
             return 0
-        number: int = self.execute("SELECT version FROM tenantry.ledger").fetchone()[0]
+        number: int = self.execute("SELECT coalesce(max(version), 0) FROM tenantry.ledger").fetchone()[0]
         return number
 
     def stamp(self) -> str:
@@ -186,36 +197,6 @@ class PostgresqlConnection:
         self.opened.close()
 
 
-def visible(url: str) -> str:
-    """What people may see of a URL. ValueError where it is none; no word of it is told then, since it may be a secret.
-
-    What can't be seen here is a password, wherever it stands.
-    """
-    try:
-        parts = conninfo.conninfo_to_dict(url)
-    except psycopg.Error:
-        raise ValueError("not a URL") from None
-    host, port, name = (str(parts.get(key) or "") for key in ("host", "port", "dbname"))
-    bracketed = f"[{host}]" if ":" in host else host if not host.startswith("/") else ""
-    return f"postgresql://{bracketed}{f':{port}' if port else ''}/{name}"
-
-
-def _options(url: str) -> dict[str, Any]:
-    """What is said to the driver beside the URL."""
-    told = conninfo.conninfo_to_dict(url)
-    more: dict[str, Any] = {
-        "application_name": "tenantry",
-        "connect_timeout": _REACHED_WITHIN,
-        "keepalives_idle": IDLE_SECONDS // 2,
-        "tcp_user_timeout": IDLE_SECONDS * 1000,
-        "client_encoding": "utf-8",
-    }
-    host = str(told.get("host") or told.get("hostaddr") or "")
-    if "sslmode" not in told and not all(part in _LOCAL or part.startswith(("/", "@")) for part in host.split(",")):
-        more |= {key: value for key, value in _SECURE.items() if key != "sslrootcert" or pq.version() >= _SYSTEM_ROOTS}
-    return {key: value for key, value in more.items() if key not in told}
-
-
 @cache
 def _translated(statement: str) -> bytes:
     """A statement of a ledger as the driver takes it: values are `%s` and `%(name)s`, and nothing equals null."""
@@ -243,7 +224,8 @@ def _migrate(connection: PostgresqlConnection, where: str) -> None:
         _refuse_foreign(connection, where)
         version = connection.version()
         if version == 0:
-            connection.execute("CREATE SCHEMA IF NOT EXISTS tenantry")
+            if connection.execute("SELECT to_regnamespace('tenantry') IS NULL").fetchone()[0]:
+                connection.execute("CREATE SCHEMA tenantry")  # else its role need not be allowed to make any
             connection.execute("CREATE TABLE tenantry.ledger (version bigint NOT NULL)")
             connection.execute("INSERT INTO tenantry.ledger VALUES (0)")
         for statement in statements("postgresql", version):
@@ -259,6 +241,10 @@ _NO_RIGHT = ("The ledger {} can't be used: {}.", "Give the role of the URL the r
 _READONLY = ("The ledger {} can't be written: the server is read-only.", "Name the server that is written.")
 _FULL = ("The ledger {} can't be used: {}.", "See to the disk and the limits of the server.")
 _LOST = ("The ledger {} can't be reached: {}.", "See to the server, its address, the role and TLS (?sslmode=…).")
+_UNPROVEN = (
+    "The ledger {} can't be reached: {}.",
+    "Name the file of the server's authority with ?sslrootcert=…, or say with ?sslmode=… how it is to be spoken to.",
+)
 _UNUSABLE = ("The ledger {} can't be used: {}.", "See to the server and its log.")
 _MEANINGS: dict[type[psycopg.Error], tuple[str, str]] = {
     errors.InsufficientPrivilege: _NO_RIGHT,
@@ -269,7 +255,7 @@ _MEANINGS: dict[type[psycopg.Error], tuple[str, str]] = {
 
 
 def _meaning(error: psycopg.Error, where: str) -> TenantryError:
-    text = told_in_one_line(Exception(error.diag.message_primary or error))
+    text = error.diag.message_primary or _first_line(error)
     if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected):
         return CollisionError(f"The ledger {where} was written by somebody else at the same moment.", "Plan again.")
     if isinstance(error, errors.LockNotAvailable):
@@ -278,5 +264,10 @@ def _meaning(error: psycopg.Error, where: str) -> TenantryError:
         return refused_write(where, text)
     message, hint = next((found for kind, found in _MEANINGS.items() if isinstance(error, kind)), _UNUSABLE)
     if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
-        message, hint = _LOST
+        message, hint = _UNPROVEN if re.search("SSL|certificate", text) else _LOST
     return OperatorError(message.format(where, text), hint)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """What the driver says by itself, without its advice and the attempts before the last one."""
+    return re.sub("^connection (failed|is bad): ", "", " ".join(str(error).partition("\n")[0].split())).rstrip(".")

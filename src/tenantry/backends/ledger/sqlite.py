@@ -90,6 +90,11 @@ class SqliteConnection:
         return self.opened.executemany(statement, rows)
 
     @property
+    def lost(self) -> bool:
+        """A file is there until it is closed."""
+        return False
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
         return self.opened.in_transaction
