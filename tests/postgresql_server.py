@@ -63,7 +63,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*words, *(word for setting in settings for word in ("-c", setting))],
-                **_as_somebody(),
+                **identity(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -103,8 +103,8 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
 
-def _as_somebody() -> dict[str, Any]:
-    """As whom a server runs: it refuses root."""
+def identity() -> dict[str, Any]:
+    """As whom a server runs, in the words of Popen: it refuses root."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -118,9 +118,9 @@ def make_server(*options: str, port: int = 0) -> Server:
     assert found is not None, LACKING
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    identity = _as_somebody()
-    if identity:
-        os.chown(folder, identity["user"], identity["group"])
+    who = identity()
+    if who:
+        os.chown(folder, who["user"], who["group"])
     secret = folder / "password"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
@@ -129,7 +129,7 @@ def make_server(*options: str, port: int = 0) -> Server:
             *(str(found / "initdb"), "-D", str(folder / "data"), "-U", ROLE, f"--pwfile={secret}", "--no-sync"),
             *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
         ],
-        **identity,
+        **who,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
         check=True,
