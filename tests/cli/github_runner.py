@@ -76,6 +76,7 @@ class GitHub:
         contexts: dict[str, Any] = {
             "github": {"event": event.data, "event_name": event.name, "repository": "acme/licenses"},
             "vars": self.variables,
+            "secrets": {},
             "inputs": event.inputs,
             "needs": {name: {"outputs": done[name].outputs} for name in needs},
             "steps": {},

@@ -19,7 +19,7 @@ _PYTHON = f"""#!{sys.executable}
 import os, pathlib, sys
 words, here = sys.argv[1:], pathlib.Path(sys.argv[0]).parent
 def install(words, folder):
-    if words[-1] not in ("tenantry=={__version__}", "{ROOT}"):
+    if words[-1] not in ("tenantry[postgres]=={__version__}", "{ROOT}[postgres]"):
         sys.exit("no such version: " + words[-1])
     (folder / "tenantry").symlink_to("{COMMANDS / "tenantry"}")
     sys.exit(0)

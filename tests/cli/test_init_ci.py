@@ -31,7 +31,7 @@ def test_a_new_workspace_has_its_pipeline(platform: str, tmp_path: Path, capsys:
         assert f"wrote {path.relative_to(workspace).as_posix()}\n" in told
         text = path.read_text()
         assert "@{" not in text
-        assert text.count(f"tenantry=={__version__}\n") >= 1
+        assert text.count(f'"tenantry[postgres]=={__version__}"\n') >= 1
     assert "to do, since no file can set it: " in told
 
 

@@ -65,6 +65,7 @@ def test_actionlint_finds_nothing(github: Path, tmp_path: Path) -> None:
     assert {path for path, message in told if message != queue} == {".github/workflows/bad.yml"}
 
 
+@pytest.mark.usefixtures("loopback")  # the linter's HTTP library tries the machine's own network when it is imported
 @pytest.mark.parametrize(
     ("platform", "options"),
     [
@@ -86,6 +87,7 @@ def test_the_schema_of_the_platform_takes_every_file(platform: str, options: tup
     assert command(*checker, "bad.yml", cwd=workspace).returncode == 1
 
 
+@pytest.mark.usefixtures("loopback")  # as above
 def test_the_schema_of_actions_takes_the_action() -> None:
     found = command(
         str(COMMANDS / "check-jsonschema"), "--builtin-schema", "vendor.github-actions", str(ACTION), cwd=ROOT

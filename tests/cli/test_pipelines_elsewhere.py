@@ -224,7 +224,7 @@ def test_the_weekly_report_is_kept_as_an_artifact(scene: Scene) -> None:
 def test_where_an_install_fails_on_azure_nothing_goes_on(tmp_path: Path) -> None:
     made, pulls = repository(tmp_path, "azure"), PullRequests()
     path = made.clone / "azure-pipelines/tenantry-apply.yml"
-    path.write_text(path.read_text().replace("tenantry==", "tenantry==9"))
+    path.write_text(path.read_text().replace("tenantry[postgres]==", "tenantry[postgres]==9"))
     sha = made.commit("Want a version that is nowhere")
     azure = Azure(made.remote, tmp_path / "runners", "http://127.0.0.1:9", pulls, {"TENANTRY_BACKEND": made.backend})
     jobs = azure.run("tenantry-apply", sha, BUILD_REASON="Manual")
