@@ -14,7 +14,7 @@ INVARIANTS = [f"I{number}" for number in range(1, 10)]
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def names_in(path: Path) -> frozenset[str]:
     """The names of the tests of a module."""
     nodes = ast.walk(ast.parse(path.read_text("utf-8")))
     return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
@@ -24,7 +24,7 @@ def tests_in(path: Path) -> frozenset[str]:
 def test_a_test_that_the_page_names_is_there(file: str, name: str) -> None:
     path = ROOT / file
     assert path.is_file()
-    assert not name or name in tests_in(path)
+    assert not name or name in names_in(path)
 
 
 def rows() -> list[list[str]]:
@@ -35,7 +35,7 @@ def rows() -> list[list[str]]:
 
 def test_each_row_names_a_test() -> None:
     told = [row for row in rows() if row[-1] != "shown by"]
-    assert len(told) > len(INVARIANTS)
+    assert len(told) >= len(INVARIANTS)
     assert not [row for row in told if not re.search(r"`tests/[\w/]+\.py", row[-1])]
 
 
