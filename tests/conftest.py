@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from postgresql_server import LACKING
 from socket_guard.sitecustomize import ALLOWED, TOLD
 
 settings.register_profile("same-cases", derandomize=True, deadline=None, database=None)
@@ -80,3 +81,11 @@ def _fail_if_told() -> None:
         what = told.read_text("utf-8")
         told.unlink()
         pytest.fail(f"a socket was opened that the test didn't ask for:\n{what}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how many tests had no server: else a run without one looks like any other."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if LACKING in str(report.longrepr)]
+    if skipped:
+        how = "TESTS_POSTGRESQL=required lets them fail"
+        terminalreporter.write_line(f"{len(skipped)} tests were skipped: {LACKING}; {how}")
