@@ -12,7 +12,7 @@ from tenantry.model.labels import Labels
 from tenantry.model.state import CurrentState, Holder
 from tenantry.model.tenant import Entry, Source, Tenant
 from tenantry.planning.bought import Bought
-from tenantry.planning.fingerprint import basis_of, goal_of
+from tenantry.planning.fingerprint import basis_of, effect_of, goal_of
 from worlds import catalog_with, planned
 
 ADA, BOB = "ada@x.example", "bob@x.example"
@@ -75,6 +75,11 @@ def test_the_goal_moves_with_what_the_files_ask_for(edit: Edit) -> None:
     goal, basis = digests(edit)
     assert goal != digests()[0]
     assert basis == digests()[1]
+
+
+def test_in_a_section_that_is_all_an_entry_without_licenses_asks_for_none() -> None:
+    goals = {digests(lambda files, said=said: files["users"].update({BOB: said}))[0] for said in ({}, {"licenses": []})}
+    assert goals == {digests()[0]}
 
 
 MEANINGLESS: list[Edit] = [
@@ -221,3 +226,25 @@ def test_a_waiver_is_part_of_the_effect() -> None:
     assert len(effects) == 3
     other = effect(workspace={**guards, "waivers": [{**waiver, "reason": "y"}]})
     assert other in effects
+
+
+PROTECTED, FEW = {"protected": [f"user:{BOB}"]}, {"max_revocations": {"percent": 0, "count": 0}}
+
+
+def test_what_a_plan_is_rejected_for_is_part_of_the_effect() -> None:
+    assert len({effect(workspace={"guards": guards}) for guards in (PROTECTED, FEW, {**PROTECTED, **FEW})}) == 3
+
+
+def test_which_of_two_errors_is_waived_is_part_of_the_effect_though_the_other_rejects() -> None:
+    guards = {"guards": {**PROTECTED, **FEW}}
+    until = {"tenant": "contoso", "reason": "x", "until": "2026-12-01"}
+    effects = {
+        effect(workspace={**guards, "waivers": [{"rule": rule, **until} for rule in rules]})
+        for rules in ((), ("protected-holder",), ("max-revocations",))
+    }
+    assert len(effects) == 3
+
+
+def test_the_same_for_another_tenant_is_another_effect() -> None:
+    here, there = (effect_of(tenant, (), (), "no_changes", ()) for tenant in ("contoso", "fabrikam"))
+    assert here != there

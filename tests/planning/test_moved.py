@@ -22,6 +22,11 @@ def test_a_value_that_differs_has_both_sides() -> None:
     assert moved(EMPTY, replace(EMPTY, tool="tenantry 2")) == (Move("tool", "tenantry 1", "tenantry 2"),)
 
 
+def test_what_is_not_told_on_one_side_is_none_there() -> None:
+    before, after = (replace(EMPTY, plans=(replace(planned({}, {}), lineage=line),)) for line in (None, "ab"))
+    assert moved(before, after) == (Move("plans > contoso > lineage", "none", "ab"),)
+
+
 def test_a_change_that_is_there_in_one_only_has_one_side() -> None:
     user, other = ({"users": {f"{name}@x.example": {"licenses": ["companion"]}}} for name in ("ada", "bob"))
     before, after = (replace(EMPTY, plans=(planned({**BOUGHT, **files}, {}),)) for files in (user, other))

@@ -354,6 +354,12 @@ def test_units_that_were_unaccounted_until_their_holders_were_seen_count_once() 
         assert (row.before, row.peak, row.after, row.unaccounted) == numbers
 
 
+def test_a_unit_that_is_taken_before_it_is_given_counts_once() -> None:
+    known, now = {"users": {ADA: {"licenses": [CO]}}}, {"users": {BOB: {"licenses": [CO]}}}
+    (row,) = usage_between(state(known), state(now), seen(known, now).changes, {CO: 1})
+    assert (row.before, row.peak, row.after) == (1, 1, 1)
+
+
 def test_units_are_counted_over_all_kinds() -> None:
     known = {"services": {"a": {}}, "users": {ADA: {"licenses": [CO]}, BOB: {"licenses": [CO]}}}
     assert units_of(state(known)) == {LOW: 1, CO: 2}

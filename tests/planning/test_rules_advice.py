@@ -68,7 +68,7 @@ def test_advice_says_whether_it_is_inferred() -> None:
         of_rule(tenant(LOW, [CO, ET]), "companion-idle"),
         of_rule(tenant(LOW, [CO, ET]), "external-task-without-contact-center-user"),
     )
-    assert "nferred" in inferred[0].message
+    assert inferred[0].message.endswith(". (Inferred, not documented.)")
     assert "nferred" not in documented[0].message
 
 

@@ -55,6 +55,13 @@ def test_what_was_bought_is_held_against_what_the_plan_leads_to(
     assert answer.verdict == ("rejected" if rejected else "no_changes" if before == after else "ready")
 
 
+def test_a_grant_of_which_nobody_knows_what_was_bought_is_told_at_the_contract() -> None:
+    (found,) = of_rule(companions(None, 0, 2), "contract-missing")
+    assert (found.file, found.line) == ("tenants/contoso/0.yaml", 1)
+    assert "the plan grants 2." in found.message
+    assert "{companion: N}" in found.hint
+
+
 def test_an_exceeded_contingency_says_assigned_bought_and_missing_and_where_it_is_told() -> None:
     (found,) = of_rule(companions(1, 0, 4), "contingency-exceeded")
     assert [word for word in found.message.replace(":", "").split() if word.isdigit()] == ["4", "1", "3"]
@@ -136,6 +143,8 @@ def test_a_deadlock_names_a_tier_to_go_through_and_the_number_of_spare_units() -
     (through,) = of_rule(exchanged(SWAP, "portal", **{LOW: 1, MIDDLE: 1, HIGH: 1}), "contingency-deadlock")
     assert "Enterprise Routing" in through.hint
     assert " 1 unit " in through.hint
+    assert "2 services exchange Advanced Routing, Contact Center while" in through.message
+    assert (through.file, through.line) == ("tenants/contoso/0.yaml", 1)
     (full,) = of_rule(exchanged(SWAP, "portal", **{LOW: 1, MIDDLE: 0, HIGH: 1}), "contingency-deadlock")
     assert "Enterprise Routing" not in full.hint
     assert through.holders == full.holders == ("service:a", "service:b")
