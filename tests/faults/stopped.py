@@ -1,0 +1,110 @@
+"""Real commands that are stopped while they have the lock, for longer than they think, and by clocks that are off."""
+
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults.commands import TENANTRY, Ended, real
+from faults.disk import Call, Fault, surroundings
+from faults.invariants import broken, i5_one_quiet_run_ends_in_the_planned_state
+from faults.machine import Stage, quiet
+from faults.seen import LEDGER, look
+
+DAY = 86_400
+APPLIED, STALE = 0, 4
+TAKEN_OVER, FENCED, HELD = "taken over from", "was lost to another process", "is held by"
+"""What those are told who take a lock over, whose lock was taken, and who don't get it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awakening:
+    """A command is stopped with the lock in its hands; another one comes; the first goes on.
+
+    Clocks are seconds by which that of each is off. `expired`: the lease has run out by the clock of the machine.
+    `overtaken`: the other command is the one that applies.
+    """
+
+    story: str
+    clock: int = 0
+    other_clock: int = 0
+    expired: bool = False
+    overtaken: bool = True
+
+
+AWAKENINGS = (
+    Awakening(story="stopped for longer than its lease", expired=True),
+    Awakening(story="stopped, and another's clock is a day ahead", other_clock=DAY),
+    Awakening(story="stopped, and another's clock is a day behind", other_clock=-DAY, expired=True, overtaken=False),
+    Awakening(story="stopped, its own clock a day behind", clock=-DAY),
+    Awakening(story="stopped, its own clock a day ahead", clock=DAY, overtaken=False),
+)
+
+
+def lock_taken(calls: Sequence[Call]) -> int:
+    """The number of the call that secures the first commit into the log: that of the lock."""
+    page = next(at for at, call in enumerate(calls) if call.file.endswith("-wal") and call.bytes > 1000)
+    return next(at for at, call in enumerate(calls[page:], page + 1) if call.what == "sync")
+
+
+def awake(stage: Stage, folder: Path, awakening: Awakening) -> list[str]:
+    """Let it happen in a copy of the stage; what breaks an invariant."""
+    with _stopped(stage, folder, awakening.clock) as process:
+        if awakening.expired:
+            _expire(folder)
+        other = real(stage.scene.words, folder, surroundings(folder, clock=awakening.other_clock))
+        process.send_signal(signal.SIGCONT)
+        begin = time.monotonic()
+        out, err = process.communicate(timeout=60)
+    first = Ended(code=process.returncode, out=out, err=err, seconds=time.monotonic() - begin)
+    now = look(folder)
+    winner, loser = (other, first) if awakening.overtaken else (first, other)
+    found = [*_ends(winner, loser, overtaken=awakening.overtaken), *broken(stage.moment(now, winner))]
+    if now.content != stage.planned.content or len(now.runs) != len(stage.before.runs) + 1:
+        found.append("it was not applied exactly once")
+    ended = quiet(real, folder, stage.scene.words)
+    found += broken(stage.moment(look(folder), ended, now), i5_one_quiet_run_ends_in_the_planned_state)
+    return [f"{awakening.story}: {sentence}" for sentence in found]
+
+
+def _ends(winner: Ended, loser: Ended, *, overtaken: bool) -> Iterator[str]:
+    """How both must have ended."""
+    told = [result["message"] for ended in (winner, loser) for result in ended.results]
+    if (winner.code, loser.code) != (APPLIED, STALE):
+        yield f"exit {winner.code} and {loser.code}: {told}"
+        return
+    expected = (TAKEN_OVER, FENCED) if overtaken else ("", HELD)
+    if not all(words in message for words, message in zip(expected, told, strict=True)):
+        yield f"they say {told}"
+
+
+@contextlib.contextmanager
+def _stopped(stage: Stage, folder: Path, clock: int) -> Iterator[subprocess.Popen[str]]:
+    """The command, stopped when it has just committed its lock and given the database back."""
+    fault = Fault("stop-unlocked", lock_taken(stage.calls))
+    with subprocess.Popen(
+        [TENANTRY, *stage.scene.words],
+        cwd=folder,
+        env=surroundings(folder, fault, clock=clock),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status), "it ended before it had the lock"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _expire(folder: Path) -> None:
+    """Let every lease have run out a second ago."""
+    with contextlib.closing(sqlite3.connect(folder / LEDGER, isolation_level=None)) as connection:
+        connection.execute("UPDATE locks SET expires_at = strftime('%s', 'now') - 1")
