@@ -3,13 +3,12 @@
 import contextlib
 import datetime
 import json
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from filled_ledgers import ADA, ME, ledger_at, ledger_in, outside, path_of, taken
+from filled_ledgers import ADA, ME, REFUSED, ledger_at, ledger_in, ledger_on, outside, path_of, taken
 from random_worlds import World
 from tenantry.backends.backend import Backend
 from tenantry.engine.apply import Acting, Applied, apply, judged_now
@@ -22,20 +21,24 @@ from tenantry.model.state import CurrentState
 from tenantry.planning.observed import observed
 from worlds import NIMBUS, TENANT, Folder, state
 
+databases: Callable[[], str] | None = None
+"""Where ledgers are made, if not in files."""
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 
 @dataclass
 class Site:
-    """A workspace whose ledger is a real file."""
+    """A workspace with a real ledger: a file of its, or a database that is empty."""
 
     folder: Path
     world: World
+    url: str | None = None
     content: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.write(self.world)
-        self.ledger = ledger_in(self.folder)
+        made = None if self.url is None else ledger_on(self.url, write=True, makes=True)
+        self.ledger = ledger_in(self.folder) if made is None else made
 
     def write(self, world: World) -> None:
         """Put these files in place."""
@@ -92,13 +95,17 @@ class Site:
 
     def current(self) -> CurrentState:
         """What the ledger holds, read by somebody else."""
-        return ledger_at(path_of(self.ledger)).read(TENANT)
+        reader = ledger_at(path_of(self.ledger)) if self.url is None else ledger_on(self.url)
+        try:
+            return reader.read(TENANT)
+        finally:
+            reader.close()
 
     def refused(self, statement: str) -> bool:
         """Whether the database itself refuses a statement of somebody who opens it by himself."""
         try:
             outside(self.ledger, statement)
-        except sqlite3.IntegrityError:
+        except REFUSED:
             return True
         return False
 
@@ -106,7 +113,7 @@ class Site:
 @contextlib.contextmanager
 def site(folder: Path, world: World) -> Iterator[Site]:
     """A workspace with this world in a new ledger."""
-    made = Site(folder, world)
+    made = Site(folder, world, None if databases is None else databases())
     try:
         made.observe(world.current)
         yield made

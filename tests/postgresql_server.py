@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 REQUIRED = os.environ.get("TESTS_POSTGRESQL") == "required"
 LACKING = "no PostgreSQL server (postgres, initdb) here"
@@ -29,6 +30,12 @@ def programs() -> Path | None:
     folders = [Path(on_path).resolve().parent] if on_path else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next((folder for folder in folders if (folder / "postgres").exists()), None)
+
+
+def a_server_is_needed() -> None:
+    """Skip the test where no server is installed, or let it fail where one is required."""
+    if programs() is None:
+        pytest.fail(LACKING) if REQUIRED else pytest.skip(LACKING)
 
 
 @dataclass

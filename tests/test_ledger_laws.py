@@ -2,14 +2,19 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import applied_worlds
 from applied_worlds import Site, site
 from filled_ledgers import outside
+from postgresql_server import a_server_is_needed, empty_database
 from random_worlds import World, dice, random_world
 from tenantry.model.catalog import KINDS
 from tenantry.model.plan import Plan
@@ -163,3 +168,22 @@ def test_whatever_happens_in_between_applying_again_ends_where_the_files_say(see
         assert (again.plans[0].changes, again.plans[0].updates) == ((), ()), TENANT
         revisions = [run.revision for run in at.ledger.runs()]
         assert revisions == sorted(revisions, reverse=True)
+
+
+LAWS: dict[Callable[..., None], int] = {
+    test_what_apply_leaves_is_what_was_planned_or_what_was_before: 8,
+    test_no_apply_leaves_more_assigned_than_bought_than_there_was_before: 4,
+    test_a_full_pool_takes_no_more_from_anybody: 2,
+    test_a_saved_plan_is_applied_once_and_never_to_another_world: 6,
+    test_whatever_happens_in_between_applying_again_ends_where_the_files_say: 6,
+}
+"""How many cases of each are tried on a server, where each takes longer than in a file."""
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__.removeprefix("test_"))
+def test_on_a_server_too(monkeypatch: pytest.MonkeyPatch, law: Any) -> None:
+    a_server_is_needed()
+    monkeypatch.setattr(applied_worlds, "databases", empty_database)
+    inner = law.hypothesis.inner_test
+    seeds = st.tuples(*[SEEDS] * inner.__code__.co_argcount)
+    settings(max_examples=LAWS[law])(given(seeds)(lambda drawn: inner(*drawn)))()

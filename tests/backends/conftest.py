@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from filled_ledgers import ledger_in, ledger_on
-from postgresql_server import LACKING, REQUIRED, empty_database, programs
+from postgresql_server import a_server_is_needed, empty_database
 from tenantry.backends.ledger.ledger import Ledger
 
 
 @pytest.fixture
 def server_database() -> str:
     """The URL of an empty database; where no server is installed the test is skipped, unless it is required."""
-    if programs() is None:
-        pytest.fail(LACKING) if REQUIRED else pytest.skip(LACKING)
+    a_server_is_needed()
     return empty_database()
 
 

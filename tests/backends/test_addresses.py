@@ -14,15 +14,14 @@ import pytest
 
 from at_the_door import Door, Said
 from postgresql_server import (
-    LACKING,
     PASSWORD,
     REQUIRED,
     ROLE,
     Server,
+    a_server_is_needed,
     free_port,
     identity,
     make_server,
-    programs,
     the_server,
 )
 from tenantry.backends.ledger import addresses
@@ -284,9 +283,9 @@ def spoken(door: Door, url: str) -> str:
 
 @pytest.fixture(scope="module")
 def tls(loopback: None) -> Iterator[Secured]:  # noqa: ARG001 - opens the way
-    lacking = LACKING if programs() is None else NO_OPENSSL if shutil.which("openssl") is None else None
-    if lacking is not None:
-        pytest.fail(lacking) if REQUIRED else pytest.skip(lacking)
+    a_server_is_needed()
+    if shutil.which("openssl") is None:
+        pytest.fail(NO_OPENSSL) if REQUIRED else pytest.skip(NO_OPENSSL)
     folder = Path(tempfile.mkdtemp(prefix="tls-"))  # the server, as whom it runs, can't go where pytest's folders are
     made = Secured(folder)
     yield made
@@ -297,8 +296,7 @@ def tls(loopback: None) -> Iterator[Secured]:  # noqa: ARG001 - opens the way
 @pytest.fixture(scope="module")
 def unsecured(loopback: None) -> Iterator[Server]:  # noqa: ARG001 - opens the way
     """A server on the network that knows no TLS."""
-    if programs() is None:
-        pytest.fail(LACKING) if REQUIRED else pytest.skip(LACKING)
+    a_server_is_needed()
     made = make_server(port=free_port())
     yield made
     made.stop()

@@ -63,8 +63,10 @@ def desk(ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str], mon
 
 def settings(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Let a setting of each transaction be another one."""
-    rest = [item for item in postgresql._SETTINGS if name not in item]  # noqa: SLF001 - tests look behind the door
-    monkeypatch.setattr(postgresql, "_SETTINGS", (*rest, f"SET LOCAL {name} = '{value}'"))
+    former = postgresql._SETTINGS  # noqa: SLF001 - tests look behind the door
+    mine = tuple(f"SET LOCAL {name} = '{value}'" if name in item else item for item in former)
+    assert mine != former
+    monkeypatch.setattr(postgresql, "_SETTINGS", mine)
 
 
 @contextlib.contextmanager
