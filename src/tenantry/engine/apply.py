@@ -12,7 +12,8 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Held, Lease
 from tenantry.backends.ledger.writing import Writing
 from tenantry.engine.asking import Asked, question, unwatched
-from tenantry.engine.patience import patiently, unwilling
+from tenantry.engine.commits import ALTHOUGH, took_place
+from tenantry.engine.patience import patiently
 from tenantry.engine.stale import Judged, judge_again, staleness
 from tenantry.engine.stale import judged as judged_as
 from tenantry.errors import CommitError, PlanAgainError, TenantryError
@@ -84,6 +85,7 @@ class _Apply:
         self._saved = judged is None
         self._judged = judged or {}
         self._backend = asked.backend
+        self._at = asked.request.now.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._lease: Lease | None = None
         self.judged_last: dict[str, Plan] = {}
 
@@ -106,8 +108,6 @@ class _Apply:
             return replace(outcome, message=outcome.message + taken.told())
         except PlanAgainError as error:
             return _outcome(plan, "stale", _told(error))
-        except CommitError as error:
-            return self._looked_up(plan, error)
         except TenantryError as error:
             return _outcome(plan, "failed", _told(error))
         finally:
@@ -174,8 +174,15 @@ class _Apply:
 
     def _in_one(self, plan: Plan, lease: Lease, judged: Judged) -> Outcome:
         """One transaction, in which everything is written or nothing."""
-        with self._ledger().writing(lease, judged.former) as writing:
-            return self._write(writing, self._still(plan, judged))
+        outcome: Outcome | None = None
+        try:
+            with self._ledger().writing(lease, judged.former) as writing:
+                outcome = self._write(writing, self._still(plan, judged))
+        except CommitError as error:
+            if outcome is None:
+                raise
+            return self._looked_up(plan, outcome, error, lease)
+        return outcome
 
     def _still(self, plan: Plan, judged: Judged) -> Judged:
         """Inside the transaction: what was judged, if nobody has written since; else it is judged and compared anew."""
@@ -221,7 +228,7 @@ class _Apply:
             Record(
                 kind="apply",
                 status="applied" if done else "nothing",
-                at=self._asked.request.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                at=self._at,
                 actor=self._acting.actor,
                 digest=self._wanted.digest,
                 plan=plan,
@@ -232,22 +239,18 @@ class _Apply:
             return replace(_outcome(plan, "nothing", message), run=run)
         return _applied(plan, run)
 
-    def _looked_up(self, plan: Plan, error: TenantryError) -> Outcome:
+    def _looked_up(self, plan: Plan, outcome: Outcome, error: CommitError, lease: Lease) -> Outcome:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
+        if outcome.run is None:
+            return outcome  # nothing was to be written
         try:
-            lease, self._lease = self._lease, None
-            ledger = self._ledger()
-            ledger.close()
-            if lease is not None:
-                patiently(lambda: ledger.settle(lease), unwilling)
-            run = ledger.run_of(plan.tenant, self._wanted.digest)
+            found = took_place(self._ledger(), lease, outcome.run, self._at)
         except TenantryError as again:
             message = f"unknown whether it was written: {error} {again}"
             return replace(_outcome(plan, "unknown", message, not_applied=0), unknown=len(plan.changes))
-        if run is None:
+        if not found:
             return _outcome(plan, "failed", f"nothing was written: {error}")
-        done = _applied(plan, run.id)
-        return replace(done, message=f"{done.message}, although the disk reported an error")
+        return replace(outcome, message=f"{outcome.message}, {ALTHOUGH}")
 
     def _ledger(self) -> Ledger:
         """The ledger, which is made now if there is none."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Lease
 from tenantry.backends.ledger.writing import Writing
+from tenantry.engine.commits import ALTHOUGH, took_place
 from tenantry.engine.noted import in_short, noted
 from tenantry.engine.patience import patiently, unwilling
 from tenantry.engine.plan import sealed
@@ -84,17 +85,15 @@ class Recording:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
         count = outcome.applied
         try:
-            self._ledger.close()
-            patiently(lambda: self._ledger.settle(lease), unwilling)
-            found = self._ledger.run(outcome.run or "")
+            found = took_place(self._ledger, lease, outcome.run or "", self._at)
         except TenantryError as again:
             message = f"unknown whether it was recorded: {error} {again}"
             return replace(outcome, status="unknown", message=message, run=None, applied=0, unknown=count)
-        if found is None or found[0].at != self._at:
+        if not found:
             message = f"not observed, nothing was recorded: {error}"
             left = outcome.not_applied + count
             return replace(outcome, status="failed", message=message, run=None, applied=0, not_applied=left, moved=())
-        return replace(outcome, message=f"{outcome.message}, although the disk reported an error")
+        return replace(outcome, message=f"{outcome.message}, {ALTHOUGH}")
 
     def _reject(self, writing: Writing, before: CurrentState, moved: Moved, findings: tuple[Finding, ...]) -> Outcome:
         """Keep the snapshot beside a run that changes nothing."""

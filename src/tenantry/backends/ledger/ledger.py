@@ -174,13 +174,23 @@ class Ledger:
 
     def free(self, lease: Lease) -> None:
         """Give a lock back. If that can't be done its lease runs out; nothing else depends on it."""
-        with contextlib.suppress(TenantryError):
-            self.settle(lease)
+        with contextlib.suppress(TenantryError), self.settled(lease):
+            pass
 
-    def settle(self, lease: Lease) -> None:
-        """Give a lock back, after whatever a connection that was lost had begun under it has come to its end."""
+    @property
+    def lost(self) -> bool:
+        """Whether its connection was lost, so that what was begun in it may still be carried out."""
+        return self._opened is not None and self._opened.lost
+
+    @contextlib.contextmanager
+    def settled(self, lease: Lease) -> Iterator[None]:
+        """Give a lock back, after whatever a connection that was lost had begun under it has come to its end.
+
+        What is read inside is what that has left: until the end nobody else can take the lock.
+        """
         with self._database.told(), transaction(self._connection, write=True):
             locks.free(self._connection, lease)
+            yield
 
     @contextlib.contextmanager
     def writing(self, lease: Lease, former: str | None = None) -> Iterator[Writing]:
@@ -195,7 +205,7 @@ class Ledger:
 
     @property
     def _connection(self) -> Connection:
-        if self._opened is not None and self._opened.lost:
+        if self.lost:
             self.close()  # whatever was begun in it is undone, and fails by itself; what is asked from now on need not
         if self._opened is None:
             self._opened = self._database.connect(write=self._write)
