@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tenantry.backends.backend import Backend
 from tenantry.engine.asking import Asked, question
 from tenantry.engine.calendar import day_of
-from tenantry.errors import AuthorError
+from tenantry.errors import AuthorError, PlanAgainError
 from tenantry.model.plan import Plan
 from tenantry.model.words import counted
 from tenantry.planning.moved import moved_between
@@ -40,9 +40,12 @@ class Judged:
 def judge_again(asked: Asked, claimed: Plan) -> Judged:
     """Judge a tenant anew: the desired state of the day of the plan, contract and state of today.
 
-    AuthorError where the files have problems.
+    AuthorError where the files have problems, PlanAgainError where the plan is for a day that no calendar has.
     """
-    as_of = datetime.date.fromisoformat(claimed.as_of)
+    try:
+        as_of = datetime.date.fromisoformat(claimed.as_of)
+    except ValueError:
+        raise PlanAgainError(f"stale: there is no {claimed.as_of} for which it could have been planned.") from None
     stamp = asked.backend.stamp()
     found, problems = question(replace(asked, request=replace(asked.request, as_of=as_of)), claimed.tenant)
     if found is None:
@@ -94,6 +97,7 @@ def _other_world(claimed: Plan, judged: Judged) -> str | None:
     current = judged.question.current
     supposed = any(item.rule == "under-supposition" for item in claimed.findings)
     there = current.exists or claimed.lineage is None
+    moved_house = claimed.lineage is not None and claimed.backend != judged.plan.backend
     reasons = (
         (claimed.backend == "snapshot", "it was planned on a snapshot, not on the ledger"),
         (supposed, "it was planned under suppositions"),
@@ -101,6 +105,7 @@ def _other_world(claimed: Plan, judged: Judged) -> str | None:
         (claimed.as_of > today, f"it is for {claimed.as_of}, and today is {today}"),
         (not there, f"it was made for a ledger, and there is none at {current.where}: put it back in place"),
         (claimed.lineage != judged.plan.lineage, "it was made for another ledger, or before this one knew the tenant"),
+        (moved_house, "it was made for another kind of ledger"),
     )
     return next((reason for holds, reason in reasons if holds), None)
 
