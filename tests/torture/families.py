@@ -23,13 +23,13 @@ class Family:
 
 
 FAMILIES = (
-    Family(name="yaml", module="fuzz_yaml", budget=80, parts=6),
-    Family(name="plan", module="fuzz_plan", budget=80),
-    Family(name="snapshot", module="fuzz_snapshot", budget=80),
-    Family(name="csv", module="fuzz_csv", budget=80),
-    Family(name="markdown", module="fuzz_markdown", budget=80),
-    Family(name="html", module="fuzz_html", budget=80),
-    Family(name="reports", module="fuzz_reports", budget=80),
+    Family(name="yaml", module="fuzz_yaml", budget=105, parts=6),
+    Family(name="plan", module="fuzz_plan", budget=115),
+    Family(name="snapshot", module="fuzz_snapshot", budget=60),
+    Family(name="csv", module="fuzz_csv", budget=105),
+    Family(name="markdown", module="fuzz_markdown", budget=100),
+    Family(name="html", module="fuzz_html", budget=50),
+    Family(name="reports", module="fuzz_reports", budget=25),
     Family(name="crashes", module="crashes", budget=170, alone=True),
     Family(name="hammer", module="hammer", budget=100, alone=True),
 )

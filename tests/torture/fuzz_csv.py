@@ -3,7 +3,6 @@
 import csv
 import datetime
 import io
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -40,10 +39,12 @@ _EXPORTS = (
     b"License;Total;Used\nCompanion;25;3\nInstant Messaging;unlimited;0\n",
     b"License,Total,Used\ncompanion,1000000000,12\n",
 )
-_OF_ROSTERS = Mutations(SEEDS, corpus.words("csv"), bytes_share=0.4)
-_MILD = Mutations(SEEDS, corpus.words("csv"), bytes_share=0, often=(1,))
-_OF_EXPORTS = Mutations(_EXPORTS, corpus.words("csv"), bytes_share=0.4, often=(1, 1, 2, 3))
-_turns = itertools.count()
+_WORDS = corpus.words("csv")
+LARGE = 5_000
+"""Bytes of what stands very often: three readers tell up to 5,000 problems each."""
+_OF_ROSTERS = Mutations(SEEDS, _WORDS, bytes_share=0.4, large=LARGE)
+_MILD = Mutations(SEEDS, _WORDS, bytes_share=0, often=(1,), large=LARGE)
+_OF_EXPORTS = Mutations(_EXPORTS, _WORDS, bytes_share=0.4, often=(1, 1, 2, 3), large=LARGE)
 
 
 def rows(seconds: float, seed: int) -> Iterator[Row]:

@@ -123,6 +123,7 @@ def _last_input(name: str) -> Iterator[Callable[[bytes], None]]:
         with mmap.mmap(stream.fileno(), _LONGEST + 8) as memory:
 
             def remember(content: bytes) -> None:
+                content = content[:_LONGEST]
                 memory[:8] = len(content).to_bytes(8, "big")
                 memory[8 : 8 + len(content)] = content
 

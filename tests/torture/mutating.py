@@ -9,6 +9,10 @@ from test_reader_mutations import MUTATIONS as OF_BYTES
 
 OFTEN = (1, 1, 1, 2, 2, 3, 5)
 """How many things happen to a text."""
+SELDOM = 1 / 4000
+"""The share of texts in which something stands very often."""
+LARGE = 40_000
+"""Bytes that it takes then at most."""
 Mutation = Callable[[Random, bytes], bytes]
 _TOKEN = re.compile(rb"""\n[ ]*(?:-[ ])*|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,;:\[\]{}"'|]+|[ ]+|.""", re.DOTALL)
 
@@ -23,9 +27,16 @@ class Mutations:
     """Mutations of texts of one language: `words` are what may stand where a token stood, `seeds` good texts."""
 
     def __init__(
-        self, seeds: Sequence[bytes], words: Sequence[bytes], *, bytes_share: float = 0.3, often: Sequence[int] = OFTEN
+        self,
+        seeds: Sequence[bytes],
+        words: Sequence[bytes],
+        *,
+        bytes_share: float = 0.3,
+        often: Sequence[int] = OFTEN,
+        large: int = LARGE,
     ) -> None:
         self._seeds, self._words, self._bytes_share, self._often = seeds, words, bytes_share, often
+        self._large = large
         self._structural = (self._word, self._word, self._drop, self._swap, self._again, self._lines, self._graft)
 
     def mutated(self, chance: Random) -> bytes:
@@ -34,7 +45,16 @@ class Mutations:
         for _ in range(chance.choice(self._often)):
             kinds: Sequence[Mutation] = OF_BYTES if chance.random() < self._bytes_share else self._structural
             content = chance.choice(kinds)(chance, content)
-        return content
+        return self._very_often(chance, content) if chance.random() < SELDOM else content
+
+    def _very_often(self, chance: Random, content: bytes) -> bytes:
+        """Some tokens or a word so often that whatever takes more time for each of them takes very long."""
+        parts = list(tokens(content))
+        at = chance.randrange(len(parts) + 1)
+        some = b"".join(parts[at : at + chance.randrange(1, 9)]) or b"\n"
+        some = chance.choice((some, chance.choice(self._words)))
+        parts[at:at] = [some * (chance.randrange(self._large) // len(some) + 1)]
+        return b"".join(parts)
 
     def _word(self, chance: Random, content: bytes) -> bytes:
         """Another word in the place of a token, or before it."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -60,7 +61,7 @@ def _keys(inner: Any) -> Sequence[Any]:
 
 
 def _set(chance: Random, inner: Any) -> None:
-    inner[chance.choice(_keys(inner))] = chance.choice(VALUES)
+    inner[chance.choice(_keys(inner))] = deepcopy(chance.choice(VALUES))
 
 
 def _nudge(chance: Random, inner: Any) -> None:
@@ -80,11 +81,10 @@ def _drop(chance: Random, inner: Any) -> None:
 
 def _add(chance: Random, inner: Any) -> None:
     if isinstance(inner, dict):
-        inner[chance.choice(("evil", "format", "digest", "users", "users ", "__proto__", "", "a" * 300, "é"))] = (
-            chance.choice(VALUES)
-        )
+        key = chance.choice(("evil", "format", "digest", "users", "users ", "__proto__", "", "a" * 300, "é"))
+        inner[key] = deepcopy(chance.choice(VALUES))
     else:
-        inner.insert(chance.randrange(len(inner) + 1), chance.choice((*inner, chance.choice(VALUES))))
+        inner.insert(chance.randrange(len(inner) + 1), deepcopy(chance.choice((*inner, chance.choice(VALUES)))))
 
 
 def _swap(chance: Random, inner: Any) -> None:

@@ -11,6 +11,8 @@ from tenantry.model.plan import Change, Finding, PlanSet, Update
 CHANGES, UPDATES, FINDINGS = 15, 6, 5
 NAMES = CHANGES * 4 + UPDATES * 3 + FINDINGS * 3 + 4
 LINE = 3
+TENANT = "no-name-is-this"
+"""A tenant whose name is its id is written once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def named(names: Sequence[str]) -> Named:
         for at, (severity, waived) in enumerate(SEVERITIES)
     )  # fmt: skip
     plan = replace(
-        PLAN, name=next(take), state=next(take), changes=changes, updates=updates, findings=findings, cost=None,
-        usage=usage(companion=(8, 7)),
+        PLAN, tenant=TENANT, name=next(take), state=next(take), changes=changes, updates=updates, findings=findings,
+        cost=None, usage=usage(companion=(8, 7)),
     )  # fmt: skip
     return Named(
         plan_set(plan),
