@@ -1,5 +1,6 @@
 """Real commands that are killed at random times, while the files move back and forth between two desired states."""
 
+import math
 import random
 import subprocess
 import time
@@ -16,8 +17,11 @@ LATE = 0.6
 """The part of a command's time after which it may have begun to write; half of the kills come then."""
 
 
-def kill_at_random(stage: Stage, folder: Path, count: int, chance: random.Random) -> Tally:
-    """Let so many commands be killed in a copy of the stage of an apply, and let one more end well."""
+def kill_at_random(stage: Stage, folder: Path, count: int, chance: random.Random, until: float = math.inf) -> Tally:
+    """Let so many commands be killed in a copy of the stage of an apply, and let one more end well.
+
+    `until` is a time of the monotonic clock at which no more are killed.
+    """
     tally = Tally()
     words = stage.scene.words
     sides = ((BEFORE, stage.before), (AFTER, stage.planned))
@@ -27,7 +31,7 @@ def kill_at_random(stage: Stage, folder: Path, count: int, chance: random.Random
         desired, planned = sides[at % 2]
         write(folder, desired)
         before = look(folder)
-        last = tally.faults == count or at > 3 * count
+        last = tally.faults == count or at > 3 * count or time.monotonic() > until
         delay = duration * chance.uniform(at % 4 // 2 * LATE, 1)
         ended = quiet(real, folder, words) if last else None
         tally.runs += 1
@@ -37,6 +41,7 @@ def kill_at_random(stage: Stage, folder: Path, count: int, chance: random.Random
         story = f"apply {at + 1}, {'a quiet run' if last else f'killed after {delay:.3f} s'}"
         tally.violations += [f"{story}: {sentence}" for sentence in broken(moment, *more)]
         if last:
+            tally.left = count - tally.faults
             return tally
         at += 1
 

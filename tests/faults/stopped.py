@@ -27,7 +27,7 @@ class Awakening:
     """A command is stopped with the lock in its hands; another one comes; the first goes on.
 
     Clocks are seconds by which that of each is off. `expired`: the lease has run out by the clock of the machine.
-    `overtaken`: the other command is the one that applies.
+    `overtaken`: the other command is the one that applies. `held`: it too is stopped, with the lock, and goes on last.
     """
 
     story: str
@@ -35,15 +35,20 @@ class Awakening:
     other_clock: int = 0
     expired: bool = False
     overtaken: bool = True
+    held: bool = False
 
 
 AWAKENINGS = (
     Awakening(story="stopped for longer than its lease", expired=True),
+    Awakening(story="stopped for longer than its lease, and another has the lock still", expired=True, held=True),
     Awakening(story="stopped, and another's clock is a day ahead", other_clock=DAY),
     Awakening(story="stopped, and another's clock is a day behind", other_clock=-DAY, expired=True, overtaken=False),
     Awakening(story="stopped, its own clock a day behind", clock=-DAY),
     Awakening(story="stopped, its own clock a day ahead", clock=DAY, overtaken=False),
 )
+
+LOCKED_AGAIN = 3
+"""The call that secures the lock where the log is open already: after one page and what stands before it."""
 
 
 def lock_taken(calls: Sequence[Call]) -> int:
@@ -54,20 +59,23 @@ def lock_taken(calls: Sequence[Call]) -> int:
 
 def awake(stage: Stage, folder: Path, awakening: Awakening) -> list[str]:
     """Let it happen in a copy of the stage; what breaks an invariant."""
-    with _stopped(stage, folder, awakening.clock) as process:
+    words = stage.scene.words
+    with _stopped(words, folder, lock_taken(stage.calls), awakening.clock) as process:
         if awakening.expired:
             _expire(folder)
-        other = real(stage.scene.words, folder, surroundings(folder, clock=awakening.other_clock))
-        process.send_signal(signal.SIGCONT)
-        begin = time.monotonic()
-        out, err = process.communicate(timeout=60)
-    first = Ended(code=process.returncode, out=out, err=err, seconds=time.monotonic() - begin)
+        if awakening.held:
+            with _stopped(words, folder, LOCKED_AGAIN, awakening.other_clock) as follower:
+                first = _gone_on(process)
+                other = _gone_on(follower)
+        else:
+            other = real(words, folder, surroundings(folder, clock=awakening.other_clock))
+            first = _gone_on(process)
     now = look(folder)
     winner, loser = (other, first) if awakening.overtaken else (first, other)
     found = [*_ends(winner, loser, overtaken=awakening.overtaken), *broken(stage.moment(now, winner))]
     if now.content != stage.planned.content or len(now.runs) != len(stage.before.runs) + 1:
         found.append("it was not applied exactly once")
-    ended = quiet(real, folder, stage.scene.words)
+    ended = quiet(real, folder, words)
     found += broken(stage.moment(look(folder), ended, now), i5_one_quiet_run_ends_in_the_planned_state)
     return [f"{awakening.story}: {sentence}" for sentence in found]
 
@@ -84,27 +92,40 @@ def _ends(winner: Ended, loser: Ended, *, overtaken: bool) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _stopped(stage: Stage, folder: Path, clock: int) -> Iterator[subprocess.Popen[str]]:
-    """The command, stopped when it has just committed its lock and given the database back."""
-    fault = Fault("stop-unlocked", lock_taken(stage.calls))
+def _stopped(words: Sequence[str], folder: Path, at: int, clock: int) -> Iterator[subprocess.Popen[str]]:
+    """The command, stopped when it has just committed its lock, with this call, and given the database back."""
     with subprocess.Popen(
-        [TENANTRY, *stage.scene.words],
+        [TENANTRY, *words],
         cwd=folder,
-        env=surroundings(folder, fault, clock=clock),
+        env=surroundings(folder, Fault("stop-unlocked", at), clock=clock),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     ) as process:
-        _, status = os.waitpid(process.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status), "it ended before it had the lock"
         try:
+            _, status = os.waitpid(process.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status), "it ended before it had the lock"
+            assert _asked(folder, "SELECT pid FROM locks WHERE owner IS NOT NULL") == [(process.pid,)]
             yield process
         finally:
             process.kill()
 
 
+def _gone_on(process: subprocess.Popen[str]) -> Ended:
+    """How a stopped command ends when it goes on."""
+    begin = time.monotonic()
+    process.send_signal(signal.SIGCONT)
+    out, err = process.communicate(timeout=60)
+    return Ended(code=process.returncode, out=out, err=err, seconds=time.monotonic() - begin)
+
+
 def _expire(folder: Path) -> None:
     """Let every lease have run out a second ago."""
+    _asked(folder, "UPDATE locks SET expires_at = strftime('%s', 'now') - 1")
+
+
+def _asked(folder: Path, statement: str) -> list[tuple[object, ...]]:
+    """What the ledger answers to somebody who opens it by himself."""
     with contextlib.closing(sqlite3.connect(folder / LEDGER, isolation_level=None)) as connection:
-        connection.execute("UPDATE locks SET expires_at = strftime('%s', 'now') - 1")
+        return connection.execute(statement).fetchall()

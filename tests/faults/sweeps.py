@@ -20,10 +20,11 @@ KILLED = -9
 
 @dataclass
 class Tally:
-    """How many commands were run, how many faults they met, and what broke an invariant."""
+    """How many commands were run, how many faults they met, and what broke an invariant; what there was no time for."""
 
     runs: int = 0
     faults: int = 0
+    left: int = 0
     violations: list[str] = field(default_factory=list)
     ends: set[tuple[int, str]] = field(default_factory=set)
     """Exit code and status of each command that failed."""
