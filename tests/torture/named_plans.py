@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hostile_names import seen
 from rendering_samples import PLAN, plan_set, usage
 
-from tenantry.model.plan import Change, Finding, PlanSet, Update
+from tenantry.model.plan import Change, Finding, PlanSet, Severity, Update
 
 CHANGES, UPDATES, FINDINGS = 15, 6, 5
 NAMES = CHANGES * 4 + UPDATES * 3 + FINDINGS * 3 + 4
@@ -68,4 +68,10 @@ def named(names: Sequence[str]) -> Named:
     )
 
 
-SEVERITIES = (("error", None), ("error", "yes"), ("warning", None), ("info", None), ("warning", "yes"))
+SEVERITIES: tuple[tuple[Severity, str | None], ...] = (
+    ("error", None),
+    ("error", "yes"),
+    ("warning", None),
+    ("info", None),
+    ("warning", "yes"),
+)

@@ -42,7 +42,7 @@ def run(family: Family, part: int, seconds: float, seed: int, place: Path) -> tu
             out, err = process.communicate()
             how = f"gave no answer {_GRACE} s after its time"
     if process.returncode == 0:
-        rows = tuple(Row(**{**row, "violations": tuple(row["violations"])}) for row in json.loads(out))
+        rows = tuple(Row(**{**row, "violations": tuple(row["violations"])}) for row in json.loads(out.splitlines()[-1]))
     else:
         inputs = "".join(f"; the input is {path}" for path in last_inputs(own))
         told = " ".join(err.split())[-400:]

@@ -26,7 +26,7 @@ def _sum(one: Row, other: Row) -> Row:
 
 def table(rows: Sequence[Row], seconds: float) -> str:
     """What was tried, in one table."""
-    cells = [("what", "runs", "faults", "violations", "time")]
+    cells: list[tuple[str, ...]] = [("what", "runs", "faults", "violations", "time")]
     cells += [_cells(row.what, row.runs, row.faults, len(row.violations), row.seconds) for row in rows]
     broken = sum(len(row.violations) for row in rows)
     together = (sum(row.runs for row in rows), sum(row.faults for row in rows), broken)
