@@ -1,5 +1,6 @@
 """The guard of the whole suite bites: no test opens a connection that it didn't ask for, nor does a child of it."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -80,7 +81,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         "ignore::ResourceWarning",
         str(folder),
     ]
-    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    path = os.pathsep.join((str(HERE), os.environ["PYTHONPATH"]))  # where the conftest finds what it imports
+    surroundings = {**os.environ, "PYTHONPATH": path}
+    said = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False).stdout
     found: dict[str, list[str]] = {}
     for how, name in re.findall(r"^(PASSED|FAILED|ERROR) \S+::test_(\w+)", said, re.MULTILINE):
         found.setdefault(name, []).append(how)
