@@ -1,7 +1,7 @@
 """The real command to which the answer of a commit is lost: a program that tests run as a process of its own.
 
-With FAULT=lost:N the N-th COMMIT that writes takes place, its answer is lost, and so is the file. (Whatever else a disk
-can do is done by tests/faults, below the database.)
+With FAULT=unheard:N the N-th COMMIT that writes takes place, and its answer is lost; with lost:N so is the file.
+(Whatever else a disk can do is done by tests/faults, below the database.)
 """
 
 import os
@@ -29,6 +29,7 @@ class Losing(sqlite3.Connection):
             Losing.commits += 1
             if f"lost:{Losing.commits}" == FAULT:
                 Path(Losing.path).rename(Losing.path + ".away")
+            if FAULT in (f"lost:{Losing.commits}", f"unheard:{Losing.commits}"):
                 raise sqlite3.OperationalError("disk I/O error")
         return answer
 

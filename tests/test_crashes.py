@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -224,19 +225,33 @@ def test_a_plan_that_was_applied_writes_nothing_when_it_is_applied_again(stage: 
     assert look(folder) == first
 
 
-def test_an_answer_that_is_lost_at_the_commit_is_an_unknown_outcome(stage: Stage, tmp_path: Path) -> None:
-    folder = copy(stage, tmp_path)
+def losing(folder: Path, fault: str) -> tuple[int, dict[str, Any]]:
+    """Apply where the answer of a commit is lost; the exit code and the result."""
     ended = subprocess.run(
         [sys.executable, str(FAULTY), *APPLY.words],
         cwd=folder,
-        env={"PATH": os.devnull, "HOME": str(folder), "FAULT": "lost:2"},
+        env={"PATH": os.devnull, "HOME": str(folder), "FAULT": fault},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert ended.returncode == 5, ended.stdout
     [result] = json.loads(ended.stdout)["results"]
-    assert result["status"] == "unknown"
+    return ended.returncode, result
+
+
+def test_an_answer_that_is_lost_at_the_commit_is_looked_up(stage: Stage, tmp_path: Path) -> None:
+    code, result = losing(copy(stage, tmp_path), "unheard:2")
+    assert (code, result["status"]) == (0, "applied")
+    assert result["changes"] == {"applied": 6, "not_applied": 0, "unknown": 0}
+    assert "although the disk reported an error" in result["message"]
+    assert look(tmp_path).content == stage.planned.content
+    assert look(tmp_path).locks == ()
+
+
+def test_an_answer_that_is_lost_at_the_commit_is_an_unknown_outcome(stage: Stage, tmp_path: Path) -> None:
+    folder = copy(stage, tmp_path)
+    code, result = losing(folder, "lost:2")
+    assert (code, result["status"]) == (5, "unknown")
     assert result["changes"] == {"applied": 0, "not_applied": 0, "unknown": 6}
     (folder / f"{LEDGER}.away").rename(folder / LEDGER)
     # it was written, as the run says that is found now
