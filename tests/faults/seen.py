@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +70,14 @@ def look(workspace: Path) -> Seen:
             shutil.copyfile(path, copy / LEDGER.parent / path.name)
         if not (copy / LEDGER).exists():
             return NOTHING
-        with contextlib.closing(sqlite3.connect(copy / LEDGER)) as connection:
-            seen = _all(connection)
+        try:
+            with contextlib.closing(sqlite3.connect(copy / LEDGER)) as connection:
+                seen = _all(connection)
+        except sqlite3.DatabaseError as error:
+            return replace(NOTHING, faults=(f"the ledger can't be read: {error}",))
         with contextlib.closing(ledger_in(copy, write=False)) as ledger:
-            faults = tuple(ledger.faults()) if seen is not NOTHING else ()
-    return seen if not faults else Seen(**{**_fields(seen), "faults": faults})
-
-
-def _fields(seen: Seen) -> dict[str, Any]:
-    return {name: getattr(seen, name) for name in Seen.__slots__}
+            faults = tuple(ledger.faults())
+    return replace(seen, faults=faults)
 
 
 def _all(connection: sqlite3.Connection) -> Seen:
