@@ -25,7 +25,8 @@ def test_the_content_behind_a_link_that_leaves_the_workspace_is_never_shown(
 ) -> None:
     outside = secret(tmp_path)
     (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "users.yaml").write_text(f"{CANARY}: {CANARY}\n", encoding="utf-8")
+    for name in ("users", CANARY):
+        (tmp_path / "outside" / f"{name}.yaml").write_text(f"{CANARY}: {CANARY}\n", encoding="utf-8")
     match kind:
         case "tenant":
             workspace.link(CONTOSO, outside)
