@@ -126,8 +126,10 @@ def directory(*accounts: Account) -> dict[str, Account]:
 def planned(
     tenant: Data | Sequence[Data], current: Data | None = None, workspace: Data | None = None, **more: Any
 ) -> Plan:
-    """The plan that answers the question."""
-    return plan(question(tenant, current, workspace, **more))
+    """The plan that answers the question; whatever is found says what is wrong and what to do."""
+    answer = plan(question(tenant, current, workspace, **more))
+    assert all(found.hint and "None" not in f"{found.message} {found.hint}" for found in answer.findings)
+    return answer
 
 
 def catalog_with(**more: Data) -> Catalog:

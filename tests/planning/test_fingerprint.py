@@ -248,3 +248,9 @@ def test_which_of_two_errors_is_waived_is_part_of_the_effect_though_the_other_re
 def test_the_same_for_another_tenant_is_another_effect() -> None:
     here, there = (effect_of(tenant, (), (), "no_changes", ()) for tenant in ("contoso", "fabrikam"))
     assert here != there
+
+
+def test_a_plan_bears_the_effect_of_what_it_says() -> None:
+    answer = planned(FILES, CURRENT)
+    said = effect_of("contoso", answer.changes, answer.updates, answer.verdict, answer.findings)
+    assert answer.effect == said
