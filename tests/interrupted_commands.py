@@ -21,6 +21,7 @@ from tenantry.model.plan import Plan
 from tenantry.model.run import Run
 
 TENANT = "contoso"
+UNKNOWN = 5
 Verb = Literal["apply", "observe"]
 Holdings = dict[str, tuple[frozenset[str], str | None]]
 """Licenses and cost center of everybody who has a license."""
@@ -181,6 +182,11 @@ def at(number: int, fate: Fate) -> Judge:
     return lambda message: fate if message.number == number else Fate.PASS
 
 
+def at_each(fates: Mapping[int, Fate]) -> Judge:
+    """Cut at each of these messages."""
+    return lambda message: fates.get(message.number, Fate.PASS)
+
+
 def at_commit(fate: Fate, then: Callable[[], None] | None = None) -> Judge:
     """Cut at the first commit of an effect, and do something more when it comes."""
     met: list[int] = []
@@ -196,7 +202,7 @@ def at_commit(fate: Fate, then: Callable[[], None] | None = None) -> Judge:
     return judge
 
 
-def tried(bench: Bench, verb: Verb, judge: Judge, *, unknown: bool = False) -> list[str]:
+def tried(bench: Bench, verb: Verb, judge: Judge, *, unknown: bool | None = False) -> list[str]:
     """A sentence for each promise that a command breaks whose messages are judged like this."""
     before = bench.turn()
     return broken(bench, verb, before, bench.run(verb, judge), unknown=unknown)
@@ -208,10 +214,10 @@ def tried_killed(bench: Bench, verb: Verb, number: int, fate: Fate) -> list[str]
     return broken(bench, verb, before, bench.killed(verb, number, fate))
 
 
-def broken(bench: Bench, verb: Verb, before: Look, ended: Ended, *, unknown: bool = False) -> list[str]:
-    """A sentence for each promise that a command has broken; `unknown` is whether it may not know how it ended.
+def broken(bench: Bench, verb: Verb, before: Look, ended: Ended, *, unknown: bool | None = False) -> list[str]:
+    """A sentence for each promise that a command has broken; after it a quiet run ends well.
 
-    After it a quiet run ends well.
+    `unknown` is whether it can't know how it ended; None where that depends.
     """
     after = bench.look()
     found = list(_of_ledger(before, after, STATES[bench.state]))
@@ -250,7 +256,9 @@ def replayed(held: Holdings, plan: Plan) -> Holdings:
     return {holder: (frozenset(has), labels.get(holder)) for holder, has in licenses.items() if has}
 
 
-def _of_words(bench: Bench, verb: Verb, before: Look, after: Look, ended: Ended, *, unknown: bool) -> Iterable[str]:
+def _of_words(
+    bench: Bench, verb: Verb, before: Look, after: Look, ended: Ended, *, unknown: bool | None
+) -> Iterable[str]:
     """Exit code, result and last line say what the ledger says."""
     written = after.revision > before.revision
     told, count = bench.result(), len(after.last.changes) if after.last is not None else 0
@@ -270,7 +278,7 @@ def _of_words(bench: Bench, verb: Verb, before: Look, after: Look, ended: Ended,
             yield f"it ends with {ended.out[-200:]}"
     else:
         right = {(1, "failed", None, 0, told["changes"]["not_applied"], 0)}
-    if unknown:
+    if unknown or (unknown is None and ended.code == UNKNOWN):
         right = {(5, "unknown", None, 0, 0, told["changes"]["unknown"])}
     if said not in right:
         yield f"written: {written}, and it said {said}: {told['message']}"

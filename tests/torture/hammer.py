@@ -11,21 +11,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filled_ledgers import ledger_at, ledger_on
-from forked_commands import forking
+from cuts import cuts
 from hammered import Watch, moment
 from hammering import ENOUGH, PEOPLE, ROLES, SERVICES, Place, Said, Worker, hammer, heard, write
-from postgresql_server import make_server, programs
 from row import Row
+
+from filled_ledgers import ledger_at, ledger_on
+from forked_commands import forking
+from postgresql_server import make_server, programs
 
 LEAST = 20.0
 """Seconds for which each database is hammered, if there is time."""
 ENDS_WITHIN = 60
 RIGHT_CODES = frozenset((0, 3, 4))
-"""Nobody's files, disk or server are at fault here, so that 1 would be wrong as well; and no line is cut, so that nothing
-is unknown.
-"""
-TENANTS = ("alpha", "beta", "gamma", "delta")
+"""No file, disk or server is at fault here, so that 1 would be wrong as well."""
+TENANTS = ("alpha", "beta", "gamma", "saved", "delta")
 QUIET = {
     "services": {name: {"license": "advanced_routing"} for name in SERVICES},
     "users": {name: {"licenses": ["instant_messaging"]} for name in PEOPLE},
@@ -47,9 +47,10 @@ class Hammered:
 
 
 def rows(seconds: float, seed: int) -> Iterator[Row]:
-    """A row for each kind of database."""
+    """A row for each kind of database; what time is left, lines to a server are cut."""
+    until = time.monotonic() + seconds
     kinds = ("SQLite", "PostgreSQL") if programs() is not None else ("SQLite",)
-    share = max(4.0, min(LEAST, seconds / len(kinds) - ENDS_WITHIN / 4))
+    share = min(LEAST, seconds / 4)
     for kind in kinds:
         begin = time.perf_counter()
         folder = Path(tempfile.mkdtemp(prefix="hammer-"))
@@ -62,6 +63,8 @@ def rows(seconds: float, seed: int) -> Iterator[Row]:
             seconds=time.perf_counter() - begin,
         )
         shutil.rmtree(folder)
+    if programs() is not None:
+        yield cuts(until - time.monotonic(), seed)
 
 
 def hammered(folder: Path, kind: str, seconds: float, seed: int) -> Hammered:

@@ -142,13 +142,14 @@ def _late(worker: Worker) -> None:
     number = len(worker.said)
     folder = worker.place.folder / f"plan-{number}"
     workspace(folder)
-    worker.desire("alpha", folder)
+    # of the one tenant nobody else applies anything, so that it is the plan and its double that meet
+    worker.desire(worker.chance.choice(("alpha", "saved", "saved")), folder)
     code = worker.run("plan", "--out", str(folder / "plan.json"), folder=folder).code
     if code == 0:
         fresh = worker.place.folder / "newest.new"
         fresh.write_text(str(folder))
         fresh.replace(worker.place.folder / "newest")
-    worker.pause(0.05)
+    worker.pause(0.03)
     if code == 0:
         worker.run("apply", str(folder / "plan.json"), "--format", "json", folder=folder)
     old = worker.place.folder / f"plan-{number - 40}"
