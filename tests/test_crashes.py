@@ -140,7 +140,6 @@ def test_an_interrupted_apply_ends_what_is_in_flight_or_writes_nothing(stage: St
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="the ledger is closed when signals interrupt again, and tells it by a traceback")
 def test_an_impatient_interruption_while_the_ledger_is_closed_leaves_no_traceback(
     stage: Stage, run: Run, tmp_path: Path
 ) -> None:
@@ -153,7 +152,6 @@ def test_an_impatient_interruption_while_the_ledger_is_closed_leaves_no_tracebac
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="observe is torn apart: it keeps its lock, or was done and doesn't say so")
 def test_an_interrupted_observe_ends_what_is_in_flight_or_writes_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
     stage = prepared(OBSERVE, tmp_path / "stage")

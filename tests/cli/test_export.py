@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from filled_ledgers import ledger_at
 from random_worlds import World, dice, guid, random_world
-from tenantry.backends.ledger.ledger import Ledger
 from tenantry.cli.door import run
 from tenantry.documents.check import check
 from tenantry.documents.json import read_json
@@ -52,7 +52,7 @@ def write(world: World) -> None:
 
 
 def known() -> CurrentState:
-    ledger = Ledger(".tenantry/ledger.db", "here")
+    ledger = ledger_at(Path(".tenantry/ledger.db"))
     try:
         return ledger.read("contoso")
     finally:

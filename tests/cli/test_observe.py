@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from filled_ledgers import ledger_at
 from random_worlds import dice, random_world
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
@@ -62,7 +63,7 @@ def directory(*rows: str) -> str:
 
 def known(tenant: str = "contoso") -> CurrentState:
     """What the ledger knows."""
-    ledger = Ledger(LEDGER, "here")
+    ledger = ledger_at(Path(LEDGER))
     try:
         assert ledger.faults() == []
         return ledger.read(tenant)
@@ -531,7 +532,7 @@ def test_a_contingency_that_becomes_unlimited_counts(call: Call) -> None:
 def locked(call: Call) -> Iterator[Ledger]:
     """The ledger, in which somebody else has the tenant's lock."""
     call("observe", "contoso", "--state", "active")
-    ledger = Ledger(LEDGER, "here", write=True)
+    ledger = ledger_at(Path(LEDGER), write=True)
     other = Claimant(who="eve", host="elsewhere", pid=7, alive=lambda _: True)
     assert isinstance(ledger.take("contoso", other), Lease)
     yield ledger

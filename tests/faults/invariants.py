@@ -144,7 +144,9 @@ def _counted(moment: Moment, result: Mapping[str, Any]) -> Iterator[str]:
     status, changes = result["status"], result["changes"]
     where = {"applied": "applied", "unknown": "unknown"}.get(status, "not_applied")
     count = 0
-    if status == "applied":
+    if result["message"].startswith("not observed: interrupted"):
+        pass  # before it was known what moved
+    elif status == "applied":
         count = sum(len(run.receipts) for run in moment.now.runs if run.id == result["run"])
     elif status in ("failed", "stale", "unknown"):
         count = sum(len(run.receipts) for run in moment.planned.runs[len(moment.before.runs) :])

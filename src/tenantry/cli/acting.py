@@ -13,11 +13,14 @@ from tenantry.backends.ledger.locks import Claimant
 from tenantry.cli.session import Session
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.run import Actor
+from tenantry.rendering.escape import plain
 
 CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR")
 """Variables in which GitHub, GitLab and Azure DevOps tell who started a pipeline."""
 CI_COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION")
 """And those in which they tell the commit, where there is no repository to ask."""
+_UNHARMED = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
+"""What files of a repository could look like to git, and let it run."""
 
 
 def actor(session: Session) -> Actor:
@@ -54,7 +57,7 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
             "Name the ledger with --backend, or make one with --create-ledger.",
         )
     made = place.make(written)
-    session.say(f"made the ledger {made.where}")
+    session.say(plain(f"made the ledger {made.where}"))
     return made
 
 
@@ -66,7 +69,7 @@ def git(session: Session, *words: str) -> str | None:
         folder = session.directory
     try:
         answer = subprocess.run(  # noqa: S603 - our own words
-            ["git", "-C", folder, *words],  # noqa: S607 - whichever git the user has
+            ["git", "-C", folder, *_UNHARMED, *words],  # noqa: S607 - whichever git the user has
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=10,
@@ -162,6 +165,6 @@ class Patience:
         about = why.partition(" (")[0]  # behind it stands for how long, which grows
         if about not in self._told:
             self._told.add(about)
-            self._session.say(why)
+            self._session.say(plain(why))
         time.sleep(min(left, 0.1))
         return not self._interruption()

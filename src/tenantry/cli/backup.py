@@ -13,6 +13,7 @@ from tenantry.engine.backup import backup
 from tenantry.engine.loading import load
 from tenantry.errors import OperatorError
 from tenantry.model.words import counted
+from tenantry.rendering.escape import plain
 
 
 @click.command("backup")
@@ -32,5 +33,5 @@ def command(session: Session, file: str) -> int:
         write_given(file, backup(ledger, seal), private=True)
     finally:
         ledger.close()
-    to_stdout(f"wrote {file}: {counted(seal.rows, 'row')} of {ledger.where}, {seal.digest}\n")
+    to_stdout(plain(f"wrote {file}: {counted(seal.rows, 'row')} of {ledger.where}, {seal.digest}") + "\n")
     return DONE

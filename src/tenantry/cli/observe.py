@@ -2,7 +2,7 @@
 
 import click
 
-from tenantry.cli.acting import actor, claimant, writable_ledger
+from tenantry.cli.acting import Interruption, actor, claimant, writable_ledger
 from tenantry.cli.exits import of_outcomes
 from tenantry.cli.files import read_given
 from tenantry.cli.options import CREATE_LEDGER, allowing, formats, request, tenant_id
@@ -67,18 +67,20 @@ def command(  # noqa: PLR0913 - click's options
         directory=_given(accounts),
     )
     acting = actor(session)
-    outcome, catalog = observe(
-        Observing(
-            request=asked,
-            tenant=name,
-            told=told,
-            actor=acting,
-            claimant=claimant(acting),
-            ledger=lambda url: writable_ledger(session, url, create=create_ledger),
+    with Interruption() as interruption:
+        outcome, catalog = observe(
+            Observing(
+                request=asked,
+                tenant=name,
+                told=told,
+                actor=acting,
+                claimant=claimant(acting),
+                ledger=lambda url: writable_ledger(session, url, create=create_ledger),
+                stopped=interruption,
+            )
         )
-    )
     put(session, (outcome,), catalog, OBSERVATION_FORMATS, wanted)
-    return of_outcomes((outcome,))
+    return interruption.code if interruption() else of_outcomes((outcome,))
 
 
 def _given(path: str | None) -> Given | None:

@@ -13,6 +13,7 @@ from tenantry.engine.backup import checked, restore
 from tenantry.engine.loading import load
 from tenantry.engine.saved import refuse
 from tenantry.model.words import counted
+from tenantry.rendering.escape import plain
 
 
 @click.command("restore")
@@ -34,5 +35,5 @@ def command(session: Session, file: str) -> int:
         seal = restore(lines, file, ledger)
     finally:
         ledger.close()
-    to_stdout(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}\n")
+    to_stdout(plain(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}") + "\n")
     return DONE

@@ -59,12 +59,15 @@ def apply(asked: Asked, wanted: PlanSet, acting: Acting, judged: dict[str, Judge
     """
     work = _Apply(asked, wanted, acting, judged)
     outcomes: list[Outcome] = []
-    for plan in wanted.plans:
-        if acting.stopped():
-            outcomes.append(_outcome(plan, "failed", "not begun: the command was interrupted"))
-        else:
-            outcomes.append(work.one(plan))
-        acting.progress(len(outcomes), len(wanted.plans))
+    try:
+        for plan in wanted.plans:
+            if acting.stopped():
+                outcomes.append(_outcome(plan, "failed", "not begun: the command was interrupted"))
+            else:
+                outcomes.append(work.one(plan))
+            acting.progress(len(outcomes), len(wanted.plans))
+    finally:
+        work.close()
     return Applied(_with_unread(outcomes, wanted), tuple(work.judged_last.values()))
 
 
@@ -88,6 +91,11 @@ class _Apply:
         self._at = asked.request.now.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._lease: Lease | None = None
         self.judged_last: dict[str, Plan] = {}
+
+    def close(self) -> None:
+        """Close the ledger, as long as nothing can interrupt that."""
+        if isinstance(self._backend, Ledger):
+            self._backend.close()
 
     def one(self, plan: Plan) -> Outcome:
         """Apply the plan of one tenant, and say how it came out."""

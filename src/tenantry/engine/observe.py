@@ -27,7 +27,10 @@ from tenantry.planning.rules.table import rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observing:
-    """What is told of a tenant, and who records it. `ledger` opens a URL for writing, and makes it if need be."""
+    """What is told of a tenant, and who records it.
+
+    `ledger` opens a URL for writing, and makes it if need be. `stopped` tells whether nothing more is to be begun.
+    """
 
     request: Request
     tenant: str
@@ -35,6 +38,7 @@ class Observing:
     actor: Actor
     claimant: Claimant
     ledger: Callable[[str], Ledger]
+    stopped: Callable[[], bool]
 
 
 def observe(asked: Observing) -> tuple[Outcome, Catalog]:
@@ -72,10 +76,17 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
             now=asked.request.now,
             remarks=tuple(without_file(tenant, loaded.layout)),
         )
+        if asked.stopped():
+            return _stopped(tenant), catalog
         return recording.run(lease, declared), catalog
     finally:
         ledger.free(lease)
         ledger.close()
+
+
+def _stopped(tenant: str) -> Outcome:
+    message = "not observed: interrupted; nothing was recorded"
+    return Outcome(tenant=tenant, status="failed", message=message)
 
 
 def _unread(tenant: str, problems: Iterable[Finding]) -> Outcome:
