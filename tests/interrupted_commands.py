@@ -270,6 +270,7 @@ def _of_words(
         if ended.code != 1 or written or "error: " not in ended.err:
             yield f"no result, {ended.code}, written: {written}: {ended.err}"
         return
+    right: set[tuple[Any, ...]]
     said = (ended.code, told["status"], told["run"], *told["changes"].values())
     if written:
         right = {(0, "applied", after.runs[0].id, count, 0, 0)}

@@ -237,5 +237,7 @@ def heard(place: Place) -> Iterator[tuple[list[Said], list[str]]]:
     """What each of them has heard, and what it saw broken."""
     for role in ROLES:
         path = place.folder / f"{role}.json"
-        told = json.loads(path.read_text()) if path.exists() else {"said": [], "broken": [f"{role} died"]}
+        told: dict[str, Any] = (
+            json.loads(path.read_text()) if path.exists() else {"said": [], "broken": [f"{role} died"]}
+        )
         yield [Said(**said) for said in told["said"]], told["broken"]
