@@ -10,8 +10,9 @@ import pytest
 from test_ledger import ADA, EVE, GIVE, counter, held_by
 
 from filled_ledgers import TABLES, TENANT, carry_out, dumped, filled, grant, ledger_on, outside, revoke
+from tenantry.backends.ledger.database import AT_ONCE
 from tenantry.backends.ledger.ledger import Ledger
-from tenantry.errors import CommitError, OperatorError
+from tenantry.errors import CommitError, OperatorError, PlanAgainError
 
 REPLICA = "SET session_replication_role = replica;"
 MERGE = (
@@ -105,6 +106,44 @@ def test_what_is_deleted_is_counted_and_lowers_the_ceiling_of_an_overrun(full: L
     assert counter(full) == (1, 1)
     with pytest.raises(psycopg.errors.CheckViolation, match="quota"):
         outside(full, f"INSERT {GIVE}")
+
+
+def test_a_statement_with_many_rows_is_counted_by_each_of_them(full: Ledger) -> None:
+    fay = "user:fay@x.example"
+    carry_out(full, newcomers=(fay,), contingency={"companion": 3})
+    both = (
+        "INSERT INTO assignments (tenant, holder, license) SELECT tenant, id, 'companion' FROM holders"
+        " WHERE folded IN ('eve@x.example', 'fay@x.example')"
+    )
+    with pytest.raises(psycopg.errors.CheckViolation, match="quota"):
+        outside(full, both)
+    assert counter(full) == (2, 3)
+    carry_out(full, contingency={"companion": 1})
+    outside(full, "DELETE FROM assignments")
+    assert counter(full) == (0, 1)
+    carry_out(full, contingency={"companion": 2, "email": "unlimited"})
+    outside(full, both)
+    assert counter(full) == (2, 2)
+    several = ("email", "companion")
+    outside(full, "DELETE FROM assignments WHERE license = 'companion'")
+    for license_id in several:
+        outside(full, both.replace("companion", license_id))
+    outside(full, "DELETE FROM assignments WHERE holder = 4")
+    assert [counter(full, license_id) for license_id in several] == [(1, None), (1, 2)]
+    assert full.faults() == []
+
+
+def test_more_changes_than_one_statement_takes_are_all_carried_out(full: Ledger) -> None:
+    many = [f"user:{at}@x.example" for at in range(2 * AT_ONCE + 1)]
+    carry_out(full, [grant(holder, "email") for holder in many], newcomers=many)
+    assert counter(full, "email") == (len(many), None)
+    run = full.run("contoso-2")
+    assert run is not None
+    assert [change.holder for change in run[1].changes] == many
+    carry_out(full, [revoke(holder, "email") for holder in many])
+    assert counter(full, "email") == (0, None)
+    with pytest.raises(PlanAgainError, match="no longer holds what the changes start from"):
+        carry_out(full, [revoke(holder, "email") for holder in many[-1:]])
 
 
 @pytest.mark.parametrize(("end", "left"), [("COMMIT", (3, 3)), ("ROLLBACK", (3, 3))])

@@ -4,9 +4,10 @@ All SQL of a ledger is written once, with `?` and `:name` for values. What one d
 """
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from tenantry.errors import CommitError, PlanAgainError
 
@@ -15,6 +16,10 @@ BUSY_SECONDS = 5
 IDLE_SECONDS = 60
 """After how long a server ends the transaction of somebody who has fallen silent; a file can't do that."""
 
+AT_ONCE = 500
+"""How many rows one statement takes, where it takes several."""
+
+Row = TypeVar("Row")
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -67,8 +72,8 @@ class Connection(Protocol):
         """Run one statement."""
         ...
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> Cursor:
-        """Run one statement for each of these values."""
+    def executemany(self, statement: str, rows: Iterable[Values]) -> int:
+        """Run one statement for each of these values; how many rows were moved, in all."""
         ...
 
     def begin(self, *, write: bool) -> None:
@@ -128,6 +133,13 @@ class Database(Protocol):
     def told(self) -> contextlib.AbstractContextManager[None]:
         """While it is entered, what the database raises becomes one sentence: a TenantryError."""
         ...
+
+
+def portions(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
+    """Rows in portions for one statement each."""
+    left = iter(rows)
+    while portion := tuple(itertools.islice(left, AT_ONCE)):
+        yield portion
 
 
 @contextlib.contextmanager

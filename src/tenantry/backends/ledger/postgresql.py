@@ -4,10 +4,11 @@ Nothing outlives a transaction: no session lock, no setting, no prepared stateme
 """
 
 import contextlib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -21,6 +22,7 @@ from tenantry.backends.ledger.database import (
     Values,
     Words,
     commit_failed,
+    portions,
     refused_write,
     transaction,
 )
@@ -119,11 +121,19 @@ class PostgresqlConnection:
         """Run one statement."""
         return self.opened.execute(_translated(statement), values)
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> Cursor:
-        """Run one statement for each of these values."""
+    def executemany(self, statement: str, rows: Iterable[Values]) -> int:
+        """Run one statement for each of these values; how many rows were moved. What is only inserted goes in many."""
         cursor = self.opened.cursor()
-        cursor.executemany(_translated(statement), rows)
-        return cursor
+        head, values, row = statement.rpartition(" VALUES ")
+        if not head.startswith("INSERT INTO") or "ON CONFLICT" in row:
+            cursor.executemany(_translated(statement), rows)
+            return cursor.rowcount
+        moved = 0
+        for portion in portions(rows):
+            several = ", ".join([row] * len(portion))
+            cursor.execute(_translated(f"{head}{values}{several}"), tuple(itertools.chain.from_iterable(portion)))
+            moved += cursor.rowcount
+        return moved
 
     @property
     def lost(self) -> bool:
@@ -197,7 +207,7 @@ class PostgresqlConnection:
         self.opened.close()
 
 
-@cache
+@lru_cache(256)
 def _translated(statement: str) -> bytes:
     """A statement of a ledger as the driver takes it: values are `%s` and `%(name)s`, and nothing equals null."""
     text = statement.replace("%", "%%").replace("?", "%s")

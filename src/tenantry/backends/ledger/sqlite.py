@@ -85,9 +85,9 @@ class SqliteConnection:
         """Run one statement."""
         return self.opened.execute(statement, values)
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> Cursor:
-        """Run one statement for each of these values."""
-        return self.opened.executemany(statement, rows)
+    def executemany(self, statement: str, rows: Iterable[Values]) -> int:
+        """Run one statement for each of these values; how many rows were moved."""
+        return self.opened.executemany(statement, rows).rowcount
 
     @property
     def lost(self) -> bool:

@@ -4,16 +4,20 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tenantry.backends.ledger import runs
-from tenantry.backends.ledger.database import Connection
+from tenantry.backends.ledger.database import Connection, portions
 from tenantry.errors import PlanAgainError
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Contingency, Update
 from tenantry.model.run import Record
 from tenantry.model.state import Account, InUse, fold, holder_key
 
-_HOLDER = "(SELECT id FROM holders WHERE tenant = ? AND kind = ? AND folded = ?)"
-_TAKE = f"DELETE FROM assignments WHERE holder = {_HOLDER} AND license = ?"  # noqa: S608 - no value of anybody's
-_GIVE = f"INSERT INTO assignments (tenant, holder, license) VALUES (?, {_HOLDER}, ?)"  # noqa: S608 - as above
+_NAMED = (
+    "(VALUES {}) AS named JOIN holders ON holders.tenant = named.column1 AND holders.kind = named.column2"
+    " AND holders.folded = named.column3"
+)
+"""Holders and licenses, many at once: a server reads and counts by statements."""
+_TAKE = f"DELETE FROM assignments WHERE (holder, license) IN (SELECT id, named.column4 FROM {_NAMED})"  # noqa: S608 - no value of anybody's
+_GIVE = f"INSERT INTO assignments (tenant, holder, license) SELECT tenant, id, named.column4 FROM {_NAMED}"  # noqa: S608 - as above
 _FIELDS = ("object_id", "name", "organization_unit", "cost_center", "assignment_type")
 """The fields of an update that are a column of a holder."""
 _CEILING = "CASE WHEN contingency IS NULL OR contingency > assigned THEN contingency ELSE assigned END"
@@ -97,8 +101,8 @@ class Writing:
                 [(item.after, *self._named(item.holder), item.before) for item in updates if item.field == field],
             )
         for taken, given in _phases(changes):
-            self._all_moved(_TAKE, [(*self._named(holder), license_id) for holder, license_id in taken])
-            self._all_moved(_GIVE, [(self.number, *self._named(holder), license_id) for holder, license_id in given])
+            self._each(_TAKE, taken)
+            self._each(_GIVE, given)
         self._no_longer_used(changes)
         dropped = [self._named(item.holder) for item in updates if item.field == "dropped"]
         self._all_moved("DELETE FROM holders WHERE tenant = ? AND kind = ? AND folded = ?", dropped)
@@ -235,9 +239,20 @@ class Writing:
                 ((self.number, holder_key(holder), license_id) for holder, license_id in lost),
             )
 
+    def _each(self, statement: str, pairs: "Pairs") -> None:
+        """Take or give each of these licenses."""
+        for portion in portions(pairs):
+            values = [item for holder, license_id in portion for item in (*self._named(holder), license_id)]
+            several = statement.format(", ".join(["(?, ?, ?, ?)"] * len(portion)))
+            self._hold_to(len(portion), self._connection.execute(several, values).rowcount)
+
     def _all_moved(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Run a statement for each row; each must move exactly one."""
-        if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
+        if rows:
+            self._hold_to(len(rows), self._connection.executemany(statement, rows))
+
+    def _hold_to(self, wanted: int, moved: int) -> None:
+        if moved != wanted:
             raise PlanAgainError(
                 f"{self.tenant}: the ledger no longer holds what the changes start from; nothing was written.",
                 "Plan again.",
