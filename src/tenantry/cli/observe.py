@@ -54,8 +54,7 @@ def command(  # noqa: PLR0913 - click's options
     most of what was known is rejected and kept: `show RUN` tells it, and `export TENANT --run RUN` prints it. What was
     noted stays with the run: `show RUN`.
     """
-    wanted = targets(formats, OBSERVATION_FORMATS)
-    name = tenant_id(tenant)
+    wanted, name = targets(formats, OBSERVATION_FORMATS), tenant_id(tenant)
     if not (state or contingency or counters or snapshot or accounts):
         raise click.UsageError(NOTHING)
     asked = request(session, allow=allow, reason=reason)
@@ -68,17 +67,16 @@ def command(  # noqa: PLR0913 - click's options
     )
     acting = actor(session)
     with Interruption() as interruption:
-        outcome, catalog = observe(
-            Observing(
-                request=asked,
-                tenant=name,
-                told=told,
-                actor=acting,
-                claimant=claimant(acting),
-                ledger=lambda url: writable_ledger(session, url, create=create_ledger),
-                stopped=interruption,
-            )
+        observing = Observing(
+            request=asked,
+            tenant=name,
+            told=told,
+            actor=acting,
+            claimant=claimant(acting),
+            ledger=lambda url: writable_ledger(session, url, create=create_ledger),
+            stopped=interruption,
         )
+        outcome, catalog = observe(observing)
     put(session, (outcome,), catalog, OBSERVATION_FORMATS, wanted)
     return interruption.code if interruption() else of_outcomes((outcome,))
 
