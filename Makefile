@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture browser quick check coverage bench format docs golden readme pictures clean
+.PHONY: help demo test torture browser sabotage quick check coverage mutation bench format docs golden readme pictures clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -41,6 +41,9 @@ browser: $(READY) $(AXE) ## The tests of HTML, in Chromium
 torture: $(READY) ## The long half: fuzz, crashes, hammer; at most 15 minutes
 	@$(BIN)/python tests/torture
 
+sabotage: $(READY) ## Put deliberate faults into copies of the code: the tests must see every one
+	@$(BIN)/python tests/sabotage
+
 quick: $(READY) ## The tests that take seconds
 	@$(BIN)/python -m pytest -m 'not slow'
 
@@ -55,6 +58,9 @@ coverage: $(READY) ## Every branch of model, documents and planning is tested
 	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under 100 \
 	  --include 'src/tenantry/model/*,src/tenantry/documents/*,src/tenantry/planning/*'
+
+mutation: $(READY) ## Mutation score of planning, documents and ledger, by a sample; takes an hour
+	@for room in planning documents ledger; do nice -n 19 $(BIN)/python benchmarks/mutation.py $$room; done
 
 bench: $(READY) ## Measure speed and memory, beside floors and other tools; takes minutes
 	@$(BIN)/python benchmarks/run.py
