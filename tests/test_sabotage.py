@@ -97,6 +97,7 @@ FAILED = "FAILED tests/test_a.py::test_b - assert 1 == 2\n1 failed, 3 passed in 
         (1, "ERROR tests/test_a.py::test_b - ValueError: 1\n1 error in 0.1s", "killed"),
         (1, FAILED.replace("assert 1 == 2", "NameError: name 'x' is not defined"), "unfit"),
         (1, "Traceback (most recent call last):\nImportError: cannot import name 'x'\n" + FAILED, "unfit"),
+        (1, FAILED.replace("assert 1 == 2", "AssertionError: 1.08 s"), "unfit"),
         (1, "1 failed in 0.1s", "unfit"),
         (2, "ERROR tests/test_a.py\n!!! Interrupted: 1 error during collection !!!", "unfit"),
         (4, "ERROR: file or directory not found: tests/test_a.py", "unfit"),

@@ -30,17 +30,13 @@ FAULTS = (
         what="What is no regular file is read.",
         at="tenantry.cli.files:_opened",
         change=Within("if not stat.S_ISREG(os.fstat(descriptor).st_mode):", "if False:"),
-        tests=(
-            "tests/threats/test_hostile_files.py::test_the_content_behind_a_link_that_leaves_the_workspace_is_never_shown",
-        ),
+        tests=("tests/threats/test_hostile_files.py::test_what_is_not_a_regular_file_is_told_and_not_waited_for",),
     ),
     Sabotage(
         what="A file is read however large it is.",
         at="tenantry.cli.files:_content",
         change=Within("if size > limit:", "if False:"),
-        tests=(
-            "tests/threats/test_hostile_files.py::test_the_content_behind_a_link_that_leaves_the_workspace_is_never_shown",
-        ),
+        tests=("tests/threats/test_hostile_files.py::test_a_hundred_megabytes_are_refused_unread",),
     ),
     Sabotage(
         what="A backup can be read by everybody.",
@@ -84,13 +80,15 @@ FAULTS = (
         what="Signals are not heeded.",
         at="tenantry.cli.acting:Interruption._note",
         change=Instead("lambda self, number, frame: None"),
-        tests=("tests/cli/test_apply.py::test_an_interruption_while_waiting_writes_nothing_and_says_so",),
+        tests=(
+            "tests/cli/test_apply.py::test_an_interruption_after_the_lock_was_taken_writes_nothing_and_gives_it_back",
+        ),
     ),
     Sabotage(
         what="SIGTERM tears apart what is in flight.",
         at="tenantry.cli.acting:Interruption.__enter__",
         change=Within("(signal.SIGINT, signal.SIGTERM)", "(signal.SIGINT,)"),
-        tests=("tests/test_exit_codes.py",),
+        tests=("tests/cli/test_apply.py::test_an_interruption_while_waiting_writes_nothing_and_says_so",),
     ),
     Sabotage(
         what="Of many tenants the best exit code wins.",

@@ -25,6 +25,8 @@ FAILED = 1
 _LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "__pycache__", "dist", "build")
 _CRASHED = re.compile(r"\b(NameError|SyntaxError|ImportError|ModuleNotFoundError)\b")
 """What a fault says that was written wrongly."""
+_LATE = re.compile(r" - AssertionError: \d+\.\d+ s$")
+"""What a test says that is held to a time: a machine that was busy, and no fault, may have been the reason."""
 _COMMAND = "#!{python}\nimport sys\nfrom tenantry.cli import main\nsys.exit(main())\n"
 
 Fate = Literal["killed", "survived", "unfit"]
@@ -74,7 +76,7 @@ def judged(code: int | None, said: str) -> tuple[Fate, str]:
         return "survived", skipped.group() if skipped else ""
     if code != FAILED or not failed or _CRASHED.search(said):
         return "unfit", said[-2000:]
-    return "killed", failed[0]
+    return ("unfit", f"late: {failed[0]}") if _LATE.search(failed[0]) else ("killed", failed[0])
 
 
 @contextmanager

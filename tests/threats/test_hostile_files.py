@@ -15,7 +15,8 @@ from tenantry.cli import files
 
 def secret(tmp_path: Path, name: str = "secret.yaml") -> Path:
     target = tmp_path / name
-    target.write_text(f"version: 1\ntenant: {{name: {CANARY}, {CANARY}: {CANARY}}}\nupn,{CANARY}\n", encoding="utf-8")
+    # a key, and a column, of which problems would tell if it were read
+    target.write_text(f"{CANARY}: {CANARY}\nversion: 1\ntenant: {{name: {CANARY}}}\n", encoding="utf-8")
     return target
 
 
