@@ -233,6 +233,8 @@ def test_what_is_supposed_beats_both_and_nothing_disagrees_with_it() -> None:
     numbers = {row.license: row.contingency for row in answer.usage}
     assert (numbers[CO], numbers[CC], answer.state) == (9, 3, "lab")
     assert [item[2] for item in told(answer, "contract-disagrees")] == [CC]
+    (found,) = of_rule(answer, "under-supposition")
+    assert found.message == "Supposed, not known: Companion 9, Tenant State Lab."
 
 
 @pytest.mark.parametrize(

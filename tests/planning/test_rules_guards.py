@@ -115,6 +115,10 @@ def test_a_protected_holder_loses_nothing(*, protected: str, fires: bool) -> Non
     answer = planned(files, current, {"guards": {"protected": [protected]}})
     expected = [("error", "user:ada@x.example", CO, 1)] if fires else []
     assert told(answer, "protected-holder") == expected
+    revoked = next(item for item in answer.changes if item.action == "revoke")
+    places = [(item.file, item.line) for item in answer.findings if item.rule == "protected-holder"]
+    assert places == [(revoked.file, revoked.line)] * fires
+    assert revoked.file is not None
 
 
 def test_a_protected_holder_may_get_more_and_a_service_go_up_but_not_down() -> None:
