@@ -173,7 +173,7 @@ FAULTS = (
         what="An observation above the ceiling leaves nothing limited.",
         at="tenantry.engine.recording:Recording._write",
         change=Within("writing.settle()", "pass"),
-        tests=("tests/cli/test_observe.py::test_more_than_was_bought_is_recorded_and_then_nobody_can_enlarge_it",),
+        tests=("tests/cli/test_observe.py::test_what_was_bought_still_limits_every_writer_after_a_snapshot_alone",),
     ),
     Sabotage(
         what="A snapshot that lacks nearly everybody becomes current.",
