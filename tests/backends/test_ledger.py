@@ -391,6 +391,15 @@ def test_a_run_is_told_with_all_that_it_carried_out(full: Ledger) -> None:
     assert full.runs(["fabrikam"]) == []
 
 
+def test_a_tier_that_was_put_in_place_of_another_is_told_with_the_run(ledger: Ledger) -> None:
+    desk, tiers = "service:desk", {"advanced_routing": 1, "contact_center": 1}
+    carry_out(ledger, [grant(desk, "advanced_routing")], newcomers=(desk,), contingency=tiers)
+    change = grant(desk, "contact_center", replaces="advanced_routing")
+    found = ledger.run(carry_out(ledger, [change]))
+    assert found is not None
+    assert found[1].changes == (change,)
+
+
 def test_no_two_runs_have_one_id(full: Ledger) -> None:
     carry_out(full)
     with pytest.raises(REFUSED, match=r"(?i)unique"):
