@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from at_the_door import Door
-from filled_ledgers import ADA, carry_out, first_run, grant, ledger_in, outside, revoke, waived
+from filled_ledgers import ADA, carry_out, first_run, grant, ledger_in, outside, path_of, revoke, waived
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor
@@ -144,7 +144,7 @@ def test_hostile_names_stay_on_their_line_and_in_their_column(door: Door) -> Non
     hostile = Actor(HOSTILE, HOSTILE)
     first_run(made, actor=hostile, findings=[waived("max-revocations", HOSTILE)])
     for text in ("2026-11-24T06:44:00Z", HOSTILE):
-        with sqlite3.connect(ledger_in(door.root)._path) as connection:  # noqa: SLF001 - as somebody else writes it
+        with sqlite3.connect(path_of(ledger_in(door.root))) as connection:
             connection.execute("UPDATE runs SET at = ?", (text,))
         connection.close()
         for line in door.told("history").splitlines():

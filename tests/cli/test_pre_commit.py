@@ -29,6 +29,7 @@ class Desk:
         who = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@x.example"}
         who |= {"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@x.example"}
         env = {**os.environ, **who, "PRE_COMMIT_HOME": str(self.cache)}
+        del env["PYTHONPATH"]  # what is installed comes from where packages come from, which the guard of sockets bars
         return subprocess.run(words, cwd=self.folder, env=env, capture_output=True, text=True, check=False)
 
     def commit(self) -> subprocess.CompletedProcess[str]:
