@@ -156,16 +156,3 @@ def test_some_thousand_mutated_json_files_are_answered() -> None:
         assert document is not None or problems
         if document is not None:
             check_places(document)
-
-
-@pytest.mark.slow
-def test_two_hundred_thousand_mutated_files_are_answered() -> None:
-    for content in mutated(3, 200_000):
-        check(content)
-
-
-@pytest.mark.slow
-def test_twenty_thousand_mutated_files_are_answered_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "C_PARSER", None)
-    for content in mutated(4, 20_000):
-        check(content)
