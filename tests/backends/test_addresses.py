@@ -42,6 +42,7 @@ SHOWN = {
     f"postgresql://ada:{CANARY}@[::1]:6432/ledger": "postgresql://[::1]:6432/ledger",
     f"postgresql://ada:{CANARY}@a,b/ledger": "postgresql://a,b/ledger",
     f"postgresql://ada:{CANARY}@a:1,b:2/ledger": "postgresql://a:1,b:2/ledger",
+    f"postgresql://ada:{CANARY}@/ledger?host=a,b&port=6432": "postgresql://a:6432,b:6432/ledger",
     f"postgresql://ada:{CANARY}@/ledger?host=/run/sockets": "postgresql:///ledger",
     f"postgresql://ada:{CANARY}@/ledger?hostaddr=192.0.2.7": "postgresql://192.0.2.7/ledger",
     f"postgresql://{HOST}/ledger?sslpassword={CANARY}&passfile={CANARY}": f"postgresql://{HOST}/ledger",
