@@ -26,6 +26,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## Walk a sample workspace: plan, rejection, repair, report
 	@$(BIN)/tenantry demo
 
+# as many processes as there are processors, up to four: each may have a server and a browser of its own
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
+
 AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 $(AXE): tests/browser/package.json
@@ -33,7 +36,7 @@ $(AXE): tests/browser/package.json
 	  && touch $@ || echo 'axe-core could not be installed: pages are looked at without it' >&2
 
 test: $(READY) $(if $(TESTS_BROWSER),$(AXE)) ## All tests; those of HTML are skipped where Chromium lacks
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 browser: $(READY) $(AXE) ## The tests of HTML, in Chromium
 	@TESTS_BROWSER=required $(BIN)/python -m pytest tests/browser
@@ -45,7 +48,7 @@ sabotage: $(READY) ## Put deliberate faults into copies of the code: the tests m
 	@$(BIN)/python tests/sabotage
 
 quick: $(READY) ## The tests that take seconds
-	@$(BIN)/python -m pytest -m 'not slow'
+	@$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
 check: $(READY) ## Lint, format, types, the house, generated documents
 	$(BIN)/ruff check .

@@ -68,7 +68,8 @@ def test_a_sound_workspace_with_a_ledger_is_well(door: Door) -> None:
     assert "click 8" in only(found, "packages")[1]
     assert "jsonschema-rs" in only(found, "packages")[1]
     assert only(found, "SQLite") == ("✔", sqlite3.sqlite_version)
-    assert only(found, "workspace") == ("✔", str(door.root.resolve()))
+    mark, root = only(found, "workspace")
+    assert (mark, root.replace(" ", "")) == ("✔", str(door.root.resolve()))  # a long one takes more lines
     assert only(found, "tenantry.yaml") == ("✔", "not there, so the defaults serve")
     assert only(found, "catalog")[1].startswith("nimbus, ")
     assert only(found, "tenants") == ("✔", "1 tenant, read")

@@ -1,5 +1,6 @@
 """Files that are none, lead away, are too large, or have names that deceive."""
 
+import contextlib
 import json
 import os
 import re
@@ -109,8 +110,8 @@ def test_what_is_not_a_regular_file_is_told_and_not_waited_for(workspace: Worksp
     if kind == "fifo":
         os.mkfifo(target)
     elif kind == "socket":
-        with socket.socket(socket.AF_UNIX) as door:
-            door.bind(os.path.relpath(target))
+        with socket.socket(socket.AF_UNIX) as door, contextlib.chdir(target.parent):  # a socket's name must be short
+            door.bind(target.name)
     else:
         target.symlink_to(kind)
     rules = {rule for rule, _ in workspace.refused()}
