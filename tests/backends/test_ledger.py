@@ -159,6 +159,25 @@ def test_what_somebody_uses_of_a_tier_is_over_with_it(full: Ledger) -> None:
     assert full.read(TENANT).in_use == (InUse(holder=desk, license="email", what="2 queues"),)
 
 
+def test_what_somebody_uses_of_a_license_is_over_when_it_is_taken_away(full: Ledger) -> None:
+    with full.writing(taken(full)) as writing:
+        writing.use([InUse(holder=holder, license="companion", what="2 queues") for holder in (ADA, BOB)])
+        writing.observe("2026-11-24T06:44:00Z", [("in_use", "", "2")])
+    carry_out(full, [revoke(ADA, "companion")])
+    assert full.read(TENANT).in_use == (InUse(holder=BOB, license="companion", what="2 queues"),)
+
+
+def test_what_two_people_use_is_exchanged_with_their_names(full: Ledger) -> None:
+    with full.writing(taken(full)) as writing:
+        writing.use(
+            [InUse(holder=ADA, license="companion", what="1"), InUse(holder=BOB, license="companion", what="2")]
+        )
+        writing.observe("2026-11-24T06:44:00Z", [("in_use", "", "2")])
+    exchanged = [("ada@x.example", "bob@x.example"), ("bob@x.example", "ada@x.example")]
+    carry_out(full, updates=[Update(holder=f"user:{b}", field="rename", before=a, after=b) for a, b in exchanged])
+    assert {(item.holder, item.what) for item in full.read(TENANT).in_use or ()} == {(BOB, "1"), (ADA, "2")}
+
+
 def test_what_somebody_uses_goes_with_a_new_name(full: Ledger) -> None:
     with full.writing(taken(full)) as writing:
         writing.use([InUse(holder=ADA, license="companion", what="2 queues")])
