@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from postgresql_server import LACKING
+from faults.disk import LACKING as NO_COMPILER
+from postgresql_server import LACKING as NO_SERVER
 from socket_guard.sitecustomize import ALLOWED, TOLD
 
 settings.register_profile("same-cases", derandomize=True, deadline=None, database=None)
@@ -84,8 +85,10 @@ def _fail_if_told() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line how many tests had no server: else a run without one looks like any other."""
-    skipped = [report for report in terminalreporter.getreports("skipped") if LACKING in str(report.longrepr)]
-    if skipped:
-        how = "TESTS_POSTGRESQL=required lets them fail"
-        terminalreporter.write_line(f"{len(skipped)} tests were skipped: {LACKING}; {how}")
+    """Say in one line each how many tests had no server or compiler: else a run without looks like any other."""
+    for lacking, variable in ((NO_SERVER, "TESTS_POSTGRESQL"), (NO_COMPILER, "TESTS_FAULTS")):
+        reports = terminalreporter.getreports("skipped") if lacking else []
+        skipped = [report for report in reports if lacking in str(report.longrepr)]
+        if skipped:
+            how = f"{variable}=required lets them fail"
+            terminalreporter.write_line(f"{len(skipped)} tests were skipped: {lacking}; {how}")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from at_the_door import Door
@@ -22,7 +23,7 @@ from tenantry.engine import checkup
 from tenantry.rendering.columns import width
 
 CANARY = "CANARY-7f3a"
-ALWAYS = ("tenantry", "Python", "packages", "SQLite", "time zones", "workspace", "git", "who", "CI")
+ALWAYS = ("tenantry", "Python", "packages", "PostgreSQL", "SQLite", "time zones", "workspace", "git", "who", "CI")
 """What is looked at wherever one stands."""
 
 
@@ -68,6 +69,7 @@ def test_a_sound_workspace_with_a_ledger_is_well(door: Door) -> None:
     assert "click 8" in only(found, "packages")[1]
     assert "jsonschema-rs" in only(found, "packages")[1]
     assert only(found, "SQLite") == ("✔", sqlite3.sqlite_version)
+    assert only(found, "PostgreSQL") == ("✔", f"psycopg {psycopg.__version__}")
     mark, root = only(found, "workspace")
     assert (mark, root.replace(" ", "")) == ("✔", str(door.root.resolve()))  # a long one takes more lines
     assert only(found, "tenantry.yaml") == ("✔", "not there, so the defaults serve")

@@ -31,6 +31,7 @@ def installation() -> Iterator[Check]:
     else:
         yield Check("Python", python)
     yield from _packages()
+    yield _driver()
     if importlib.util.find_spec("yaml") and importlib.util.find_spec("yaml._yaml") is None:
         told = "PyYAML has no C parser, so reading takes many times as long"
         yield Check("YAML", told, "doubtful", "Install a wheel of PyYAML for this platform.")
@@ -51,6 +52,13 @@ def _packages() -> Iterator[Check]:
             else:
                 yield check
     yield Check("packages", ", ".join(there))
+
+
+def _driver() -> Check:
+    try:
+        return Check("PostgreSQL", f"psycopg {importlib.metadata.version('psycopg')}")
+    except importlib.metadata.PackageNotFoundError:
+        return Check("PostgreSQL", "no driver; a ledger there needs tenantry[postgres]")
 
 
 def _package(name: str, minimum: str) -> Check:
