@@ -540,6 +540,7 @@ def test_a_place_is_that_of_the_value_or_key_or_of_the_nearest_above_it(
         "\ufeff---\n? a\n: b: 1\n  ? c\n  : [2]\n? d\n: e: {f: 3}\n  g: 4\n",
         "? a\n: {b: 1}\nd: \n  e:\n    f: 3\n  g: |\n   a: b\n\n   e: f\n",
         "a:\n- b: 1\n- c\nd:\n  ? e\n  :\n   f: 3\n  ? g\n  : 4",
+        "a: 1\nd:\n  ? # a comment\n   e\n  : {f: 3}\n  ? # another\n   g\n  : 4",
     ],
 )
 def test_a_part_of_a_text_shows_the_same_places_as_all_of_it(content: str) -> None:

@@ -73,6 +73,8 @@ class Document:
         above: Any = part[:-1]
         nodes = NODES[self.syntax](self.text[begin:end])
         found = search(nodes, [path[len(above) :] for path in paths])
+        if part[len(above) :] not in found:  # of a key behind a `?` on another line, the part alone is no map
+            return self._found((), paths, positions)
         spots = {above + path: (key + begin, value + begin) for path, (key, value) in found.items()}
         return spots | {above: self.top[above[0]]} if above else spots
 
