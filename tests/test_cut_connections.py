@@ -182,7 +182,7 @@ def test_a_plan_that_was_applied_before_is_never_told_as_applied_now(bench: Benc
         commits: list[int] = []
 
         def judge(message: Message, nth: int = nth, commits: list[int] = commits) -> Fate:
-            commits += [message.number] * (b"COMMIT" in message.text)
+            commits += [message.number] * (b"COMMIT" in message.text or b"ROLLBACK" in message.text)
             return Fate.CUT if commits and commits[nth - 1 :] == [message.number] else Fate.PASS
 
         ended = bench.judged(judge, "apply", plan, "--format", "json=result.json")
@@ -190,7 +190,6 @@ def test_a_plan_that_was_applied_before_is_never_told_as_applied_now(bench: Benc
         told.append((ended.code, None if result is None else result["status"]))
     assert set(told) <= {(0, "already"), (1, "failed"), (1, None)}
     assert told[-1] == (0, "already")
-    assert (1, "failed") in told
 
 
 def test_a_plan_that_somebody_else_applies_after_the_line_was_cut_is_told_by_them_alone(
@@ -203,7 +202,7 @@ def test_a_plan_that_somebody_else_applies_after_the_line_was_cut_is_told_by_the
         if message.commits and not commits:
             commits.append(message.number)
             return Fate.CUT
-        if len(commits) == 3 and not others:
+        if len(commits) == 2 and not others:
             # the line is open again, and the lock was given back: from now on it may be taken
             others.append(apply(bench, plan, tmp_path))
         if commits and b"COMMIT" in message.text:

@@ -238,9 +238,30 @@ def test_a_state_counts_and_terms_and_observations_alone_do_not(full: Ledger) ->
     ]
 
 
+def test_a_holder_that_was_dropped_is_gone(full: Ledger) -> None:
+    carry_out(full, updates=[Update(holder=EVE, field="dropped", before=None, after=None)])
+    assert sorted(full.read(TENANT).holders["user"]) == ["ada@x.example", "bob@x.example"]
+
+
 def test_a_revision_never_goes_back(full: Ledger) -> None:
     with pytest.raises(REFUSED, match="never goes back"):
         outside(full, "UPDATE tenants SET revision = 0")
+
+
+def test_a_stamp_of_before_a_ledger_was_opened_anew_is_never_that_of_now(full: Ledger) -> None:
+    full.close()
+    before = full.stamp()
+    full.close()
+    outside(full, "UPDATE holders SET name = 'Eve' WHERE folded = 'eve@x.example'")
+    assert full.stamp() != before
+
+
+def test_runs_of_some_tenants_are_those_of_no_other(full: Ledger) -> None:
+    for name in ("fabrikam", "nordwind"):
+        carry_out(full, tenant=name)
+    assert [run.id for run in full.runs(["contoso", "nordwind"])] == ["nordwind-1", "contoso-1"]
+    assert full.runs([]) == []
+    assert [run.id for run in full.runs([f"t{at}" for at in range(600)] + ["fabrikam"])] == ["fabrikam-1"]
 
 
 # locks
@@ -495,6 +516,14 @@ def test_a_sound_ledger_has_no_faults(full: Ledger) -> None:
         (
             "UPDATE counters SET assigned = 1 WHERE license = 'companion'",
             "contoso: the counter of companion says 1, and 2",
+        ),
+        (
+            "UPDATE counters SET ceiling = 99 WHERE license = 'companion'",
+            "contoso: the ceiling of companion is 99, above what was bought.",
+        ),
+        (
+            "UPDATE counters SET ceiling = NULL WHERE license = 'companion'",
+            "contoso: the ceiling of companion is none, above what was bought.",
         ),
         ("DELETE FROM counters WHERE license = 'companion'", "contoso: nothing counts companion, and 2 are assigned."),
     ],

@@ -9,9 +9,11 @@ import psycopg
 import pytest
 from test_ledger import ADA, EVE, GIVE, counter, held_by
 
-from filled_ledgers import TABLES, TENANT, carry_out, dumped, filled, grant, ledger_on, outside, revoke
+from filled_ledgers import ME, TABLES, TENANT, carry_out, dumped, filled, grant, ledger_on, outside, revoke
+from tenantry.backends.ledger import postgresql
 from tenantry.backends.ledger.database import AT_ONCE
 from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.locks import Lease
 from tenantry.errors import CommitError, OperatorError, PlanAgainError
 
 REPLICA = "SET session_replication_role = replica;"
@@ -300,6 +302,23 @@ def test_what_is_written_is_on_the_disk_whatever_the_role_is_used_to(full: Ledge
         ledger.close()
     finally:
         outside(full, "ALTER ROLE ledger RESET synchronous_commit")
+
+
+def test_a_connection_that_was_ended_while_nothing_went_over_it_is_made_anew(full: Ledger) -> None:
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tenantry'"
+    assert full.tenants() == ("contoso",)
+    assert outside(full, others)
+    assert isinstance(full.take("contoso", ME), Lease)
+    assert outside(full, others)
+    assert full.tenants() == ("contoso",)
+
+
+def test_whoever_reads_may_be_long_at_it(full: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = ("SET LOCAL idle_in_transaction_session_timeout = '100ms'",)
+    monkeypatch.setattr(postgresql, "_OF_WRITERS", mine)
+    with full.copied() as tables:
+        time.sleep(0.5)
+        assert sum(len(list(table.rows)) for table in tables) > 5
 
 
 def test_a_commit_that_the_server_answers_with_a_rollback_is_not_taken_for_done(full: Ledger) -> None:

@@ -63,10 +63,13 @@ def desk(ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str], mon
 
 def settings(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Let a setting of each transaction be another one."""
-    former = postgresql._SETTINGS  # noqa: SLF001 - tests look behind the door
-    mine = tuple(f"SET LOCAL {name} = '{value}'" if name in item else item for item in former)
-    assert mine != former
-    monkeypatch.setattr(postgresql, "_SETTINGS", mine)
+    changed = 0
+    for group in ("_SETTINGS", "_OF_WRITERS"):
+        former = getattr(postgresql, group)
+        mine = tuple(f"SET LOCAL {name} = '{value}'" if name in item else item for item in former)
+        changed += mine != former
+        monkeypatch.setattr(postgresql, group, mine)
+    assert changed == 1
 
 
 @contextlib.contextmanager

@@ -1,9 +1,13 @@
 """backup and restore: a whole ledger into one file and back, from either database into the other."""
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from at_the_door import Door
-from filled_ledgers import carry_out, dumped, filled, grant, ledger_at, ledger_on, outside, revoke, taken
+from filled_ledgers import carry_out, dumped, filled, grant, ledger_at, ledger_in, ledger_on, outside, revoke, taken
 from full_states import FULL, HOSTILE, record_in
 from postgresql_server import LACKING, REQUIRED, empty_database, programs
 from tenantry.backends.ledger.ledger import Ledger
@@ -91,12 +95,11 @@ def seal_of(text: str) -> str:
 def test_a_ledger_goes_to_the_other_database_and_back_and_is_the_same(door: Door, server: str) -> None:
     first = made(door)
     files = [str(door.root / name) for name in ("a", "b", "c")]
-    told = [door.told("backup", files[0])]
-    told.append(door.told("--backend", server, "restore", files[0]))
-    told.append(door.told("--backend", server, "backup", files[1]))
-    back = "sqlite:///back.db"
-    told.append(door.told("--backend", back, "restore", files[1]))
-    told.append(door.told("--backend", back, "backup", files[2]))
+    there, back = ("--backend", server), ("--backend", "sqlite:///back.db")
+    calls = [("backup", files[0]), (*there, "restore", files[0]), (*there, "backup", files[1])]
+    calls += [(*back, "restore", files[1]), (*back, "backup", files[2])]
+    told = [said.err for said in (door.run(*words) for words in calls) if said.code == 0]
+    assert len(told) == len(calls)
     assert len({seal_of(text) for text in told}) == 1
     assert len({Path(name).read_bytes() for name in files}) == 1
     second, third = ledger_on(server), ledger_at(door.root / "back.db")
@@ -148,6 +151,48 @@ def test_a_backup_can_be_read_by_its_owner_alone_whatever_the_umask(door: Door) 
     finally:
         os.umask(before)
     assert (door.root / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_can_go_through_a_pipe(door: Door) -> None:
+    made(door)
+    door.told("backup", str(door.root / "a"))
+    command = [str(Path(sys.executable).with_name("tenantry")), "-C", str(door.root), "-q", "backup", "/dev/stdout"]
+    piped = subprocess.run(command, capture_output=True, check=True)
+    assert (piped.stdout, piped.stderr) == ((door.root / "a").read_bytes(), b"")
+
+
+def test_a_ledger_that_others_have_makes_no_backup_a_bad_one(door: Door) -> None:
+    made(door).close()
+    file = str(door.root / "a")
+    door.told("backup", file)
+    (door.root / ".tenantry/ledger.db").unlink()
+    door.told("init")
+    with contextlib.closing(sqlite3.connect(door.root / ".tenantry/ledger.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = door.run("restore", file)
+    assert said.code == 4
+    assert "is locked by another process" in said.err
+    assert "no ledger holds" not in said.err
+
+
+def test_a_lock_that_somebody_had_is_nothing_that_a_ledger_holds(door: Door) -> None:
+    made(door)
+    file = str(door.root / "a")
+    door.told("backup", file)
+    new = ledger_in(door.root / "made")
+    new.free(taken(new))
+    new.close()
+    url = f"sqlite:///{door.root}/made/.tenantry/ledger.db"
+    assert door.run("--backend", url, "restore", file).code == 0
+
+
+def test_a_file_that_is_replaced_stays_as_closed_as_it_was(door: Door) -> None:
+    made(door)
+    file = door.root / "plan.json"
+    file.write_text("{}")
+    file.chmod(0o600)
+    door.told("plan", "--out", str(file))
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_backup_that_cannot_be_written_leaves_the_one_before(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,6 +273,10 @@ DEFECTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "200,000 brackets": (lambda _: b"[" * 200_000 + b"\n", "is no backup of a ledger."),
     "of a newer tenantry": (replaced(b"backup/1", b"backup/2"), "was written by a newer tenantry (version 2)."),
     "of newer tables": (replaced(b'"version":1', b'"version":2'), "was written by a newer tenantry (version 2)."),
+    "a number that no database keeps": (replaced(b'[1,"contoso"', b'[%d,"contoso"' % 10**30), "that no ledger holds."),
+    "a text in place of a number": (replaced(b'[1,"contoso"', b'["1","contoso"'), "that no ledger holds."),
+    "a number in place of a text": (replaced(b'[1,"contoso"', b"[1,7"), "that no ledger holds."),
+    "a text that no server keeps": (replaced(b'"contoso"', b'"con\\u0000toso"'), "that no ledger holds."),
     "of no version": (replaced(b'"version":1', b'"version":null'), "is damaged: it is of no version."),
     "cut off in a line": (lambda content: content[: len(content) // 2], "is damaged: it is cut off."),
     "cut off behind a line": (

@@ -10,6 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from at_the_door import Door
+from filled_ledgers import first_run, ledger_in, path_of
+from tenantry.cli.door import run
 from tenantry.cli.output import put, targets, to_stdout
 from tenantry.cli.session import Session
 from tenantry.errors import OperatorError
@@ -123,3 +126,46 @@ def test_two_results_never_go_to_one_file_however_its_name_is_written(
     with pytest.raises(click.UsageError, match="Two results"):
         targets([f"text={other}"], FORMATS, "a.json")
     assert targets([f"text={other}", "markdown=c.md"], FORMATS, "d.json")
+
+
+@pytest.mark.parametrize("words", [("backup",), ("plan", "--out"), ("export", "contoso", "--out")])
+def test_no_result_takes_the_place_of_a_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    door = Door(tmp_path, capsys)
+    door.write("tenants/contoso.yaml", "version: 1\n")
+    made = ledger_in(tmp_path)
+    first_run(made)
+    made.close()
+    before = path_of(made).read_bytes()
+    said = door.run(*words, str(path_of(made)))
+    assert said.code == 1
+    assert "is a database, and would be lost." in said.err
+    assert path_of(made).read_bytes() == before
+
+
+def test_what_the_command_line_says_goes_before_the_environment_wherever_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = Door(tmp_path, capsys)
+    door.write("tenants/contoso.yaml", "version: 1\n")
+    monkeypatch.setenv("TENANTRY_BACKEND", "sqlite:///variable.db")
+    observe, backend = ("observe", "contoso", "--state", "active"), ("--backend", "sqlite:///option.db")
+    for words in ((*backend, *observe), (*observe, *backend)):
+        assert door.run(*words).code == 0
+        assert (tmp_path / "option.db").exists()
+        assert not (tmp_path / "variable.db").exists()
+        (tmp_path / "option.db").unlink()
+    assert door.run(*observe).code == 0
+    assert (tmp_path / "variable.db").exists()
+
+
+def test_a_folder_that_is_gone_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert run(["history"]) == 1
+    assert capsys.readouterr().err.count("\n") <= 2

@@ -158,7 +158,7 @@ FAULTS = (
     Sabotage(
         what="A backup of a newer version is read.",
         at="tenantry.documents.backup:_Reading.tables",
-        change=Within("raise self._newer(version)", "pass"),
+        change=Within('raise self._another(version, "newer" if version > self._version else "older")', "pass"),
         tests=("tests/cli/test_backup.py::test_what_is_no_sound_backup_is_one_sentence_and_nothing_is_made",),
     ),
 )

@@ -139,7 +139,7 @@ FAULTS = (
     Sabotage(
         what="What was written before an error is kept.",
         at="tenantry.backends.ledger.database:transaction",
-        change=Within("connection.roll_back()", "connection.commit()"),
+        change=Within("connection.roll_back()\n        raise", "connection.commit()\n        raise"),
         tests=("tests/backends/test_ledger.py::test_a_write_that_fails_in_the_middle_leaves_nothing",),
     ),
     Sabotage(
@@ -275,9 +275,21 @@ FAULTS = (
         ),
     ),
     Sabotage(
+        what="A stamp of before the file was opened anew counts as one of now.",
+        at="tenantry.backends.ledger.sqlite:SqliteConnection.stamp",
+        change=Within("{self._opening}-", ""),
+        tests=("tests/backends/test_ledger.py::test_a_stamp_of_before_a_ledger_was_opened_anew_is_never_that_of_now",),
+    ),
+    Sabotage(
+        what="A file is put in place of the ledger.",
+        at="tenantry.cli.files:_spare_databases",
+        change=Within('b"SQLite format 3\\0"', 'b"no such beginning"'),
+        tests=("tests/cli/test_output.py::test_no_result_takes_the_place_of_a_ledger",),
+    ),
+    Sabotage(
         what="A ledger that holds something is filled.",
         at="tenantry.backends.ledger.ledger:Ledger.filled",
-        change=Within("if known is not None:", "if False:"),
+        change=Within("if not copying.empty(self._connection):", "if False:"),
         tests=("tests/cli/test_backup.py::test_a_ledger_that_holds_anything_is_left_alone",),
     ),
     Sabotage(

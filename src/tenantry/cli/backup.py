@@ -6,7 +6,6 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import write_given
 from tenantry.cli.history import ledger_of
-from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.documents.backup import Seal
 from tenantry.engine.backup import backup
@@ -20,7 +19,7 @@ from tenantry.rendering.escape import plain
 @click.argument("file")
 @click.pass_obj
 def command(session: Session, file: str) -> int:
-    """Write the whole ledger of this moment into FILE; others may go on writing to it meanwhile.
+    """Write the whole ledger of this moment into FILE (`-`: standard output); others may go on writing to it meanwhile.
 
     Equal ledgers give equal files, be they in SQLite or in PostgreSQL. Only its owner can read the file, since it names
     people. `tenantry restore` makes a ledger of it.
@@ -30,8 +29,8 @@ def command(session: Session, file: str) -> int:
         raise OperatorError(f"There is no ledger at {ledger.missing} yet.", "Name another one with --backend.")
     seal = Seal()
     try:
-        write_given(file, backup(ledger, seal), private=True)
+        write_given("/dev/stdout" if file == "-" else file, backup(ledger, seal), private=True)
     finally:
         ledger.close()
-    to_stdout(plain(f"wrote {file}: {counted(seal.rows, 'row')} of {ledger.where}, {seal.digest}") + "\n")
+    session.say(plain(f"wrote {file}: {counted(seal.rows, 'row')} of {ledger.where}, {seal.digest}"))
     return DONE

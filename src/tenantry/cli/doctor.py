@@ -96,7 +96,7 @@ def _file(path: Path) -> Check:
     status = path.stat()
     mode = stat.S_IMODE(status.st_mode)
     told = f"{_size(status.st_size)}, mode {mode:04o}"
-    if os.name != "nt" and mode & 0o077:
+    if os.name != "nt" and mode & 0o037:
         return Check("ledger file", f"{told}: others may open it", "doubtful", f"chmod 600 {path}")
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         return Check("ledger file", f"{told}: you may not write it", "doubtful", "It can be read; apply is refused.")

@@ -56,7 +56,9 @@ def _into_session(ctx: click.Context, param: click.Parameter, value: Any) -> Non
     from tenantry.cli.session import Session  # noqa: PLC0415 - a help text needs none
 
     session = ctx.ensure_object(Session)
-    if ctx.get_parameter_source(str(param.name)) is not ParameterSource.DEFAULT:
+    source = ctx.get_parameter_source(str(param.name))
+    said_before = ctx.parent is not None and source is ParameterSource.ENVIRONMENT  # and less than the command line
+    if source is not ParameterSource.DEFAULT and not said_before:
         ctx.obj = replace(session, **{str(param.name): value})
 
 

@@ -18,10 +18,14 @@ def find_root(start: Path) -> Path:
     """The nearest folder upwards that holds tenantry.yaml or tenants/."""
     if not start.is_dir():
         raise AuthorError(f"{start} is not a folder.")
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / "tenantry.yaml").exists() or (folder / "tenants").is_dir():
-            return folder
+    try:
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            if (folder / "tenantry.yaml").exists() or (folder / "tenants").is_dir():
+                return folder
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise AuthorError(f"The folder can't be looked at, nor those above it: {reason}.", "Start elsewhere.") from None
     raise AuthorError(
         f"No workspace: neither tenantry.yaml nor tenants/ in {here} or above.", "Make one with `tenantry init`."
     )
@@ -137,6 +141,8 @@ def _opened(target: Path) -> Iterator[BinaryIO]:
 
 def can_be_written(path: str) -> bool:
     """Whether a file can be put in this place, as far as that can be known beforehand."""
+    if _is_device(Path(path)):
+        return os.access(path, os.W_OK)
     target = Path(os.path.realpath(path))
     return target.parent.is_dir() and os.access(target.parent, os.W_OK) and not target.is_dir()
 
@@ -146,17 +152,39 @@ def write_given(path: str, content: str | bytes | Iterable[bytes], *, private: b
 
     One that is `private` can be read by its owner alone.
     """
-    target = Path(os.path.realpath(path))
     text = content.encode() if isinstance(content, str) else content
     pieces = (text,) if isinstance(text, bytes) else text
     try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:
+        if _is_device(Path(path)):
+            with Path(path).open("wb") as stream:
                 stream.writelines(pieces)
             return
-        _put(target, pieces, private=private)
+        _spare_databases(Path(os.path.realpath(path)))
+        _put(Path(os.path.realpath(path)), pieces, private=private)
     except OSError as error:
         raise OperatorError(f"{path} can't be written: {(error.strerror or 'unknown reason').lower()}.") from None
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a name leads to a device or pipe: it has no place of its own, as /dev/stdout hasn't."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _mode(target: Path) -> int:
+    """Who may read and write a file: as it was, or as the umask says of a new one."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _spare_databases(target: Path) -> None:
+    """Refuse to put a file in place of a database: it may be the ledger. OperatorError where it is one."""
+    if target.is_file():
+        with target.open("rb") as there:
+            if there.read(16) == b"SQLite format 3\0":
+                raise OperatorError(f"{target} is a database, and would be lost.", "Name another file.")
 
 
 def _put(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
@@ -171,9 +199,7 @@ def _put(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         if not private:
-            umask = os.umask(0)
-            os.umask(umask)
-            made.chmod(0o666 & ~umask)
+            made.chmod(_mode(target))
         made.replace(target)
     except BaseException:
         made.unlink(missing_ok=True)

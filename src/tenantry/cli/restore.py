@@ -5,9 +5,9 @@ from functools import partial
 import click
 
 from tenantry.backends.ledger.ledger import Ledger
+from tenantry.cli.acting import Interruption
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import lines_given
-from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.engine.backup import checked, restore
 from tenantry.engine.loading import load
@@ -24,16 +24,19 @@ def command(session: Session, file: str) -> int:
 
     It may be in another database than the one that the backup is of. A ledger that holds anything is left alone.
     """
+    if file == "-":
+        raise click.UsageError("A backup is read twice, first to see whether it is whole: give a file.")
     loaded = load(session.files)
     if loaded.fatal and session.backend is None:
         refuse(loaded.problems)
     lines = partial(lines_given, file)
     checked(lines, file)  # before anything is made
-    found = session.place.writing(loaded.workspace.backend)
-    ledger = found if isinstance(found, Ledger) else session.place.make(loaded.workspace.backend)
-    try:
-        seal = restore(lines, file, ledger)
-    finally:
-        ledger.close()
-    to_stdout(plain(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}") + "\n")
-    return DONE
+    with Interruption() as interruption:
+        found = session.place.writing(loaded.workspace.backend)
+        ledger = found if isinstance(found, Ledger) else session.place.make(loaded.workspace.backend)
+        try:
+            seal = restore(lines, file, ledger)
+        finally:
+            ledger.close()
+    session.say(plain(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}"))
+    return interruption.code if interruption() else DONE

@@ -66,9 +66,9 @@ class _Reading:
         head = self._head()
         version = head.get("version")
         if version != self._version:
-            if not isinstance(version, int) or version < self._version:
+            if type(version) is not int or version < 1:
                 self._damaged("it is of no version")
-            raise self._newer(version)
+            raise self._another(version, "newer" if version > self._version else "older")
         self._next = self._said()
         while "table" in self._next:
             columns = self._next.get("columns")
@@ -101,12 +101,13 @@ class _Reading:
         if kind != ours:
             raise AuthorError(f"{self._name} is no backup of a ledger.", "Name a file that `tenantry backup` wrote.")
         if number != known:
-            raise self._newer(number)
+            raise self._another(number, "newer")
         return head
 
-    def _newer(self, version: object) -> AuthorError:
+    def _another(self, version: object, age: str) -> AuthorError:
         return AuthorError(
-            f"{self._name} was written by a newer tenantry (version {version}).", "Install the newer tenantry."
+            f"{self._name} was written by {'a newer' if age == 'newer' else 'an older'} tenantry (version {version}).",
+            f"Install the {age} tenantry.",
         )
 
     def _said(self) -> dict[str, Any]:

@@ -250,6 +250,7 @@ class _Apply:
     def _looked_up(self, plan: Plan, outcome: Outcome, error: CommitError, lease: Lease) -> Outcome:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
         if outcome.run is None:
+            self._ledger().free(lease)
             return outcome  # nothing was to be written
         try:
             found = took_place(self._ledger(), lease, outcome.run, self._at)

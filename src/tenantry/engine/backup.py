@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.migrations import MIGRATIONS
 from tenantry.documents.backup import Seal, read, written
-from tenantry.errors import AuthorError, PlanAgainError
+from tenantry.errors import AuthorError, BusyError, PlanAgainError
 
 VERSION = len(MIGRATIONS)
 Lines = Callable[[], Iterable[bytes]]
@@ -37,6 +37,8 @@ def restore(lines: Lines, name: str, ledger: Ledger) -> Seal:
                 pass
             if again.digest != seal.digest:
                 raise AuthorError(f"{name} holds what no ledger holds; nothing was restored.", _ANOTHER)
+    except BusyError:
+        raise  # others have the ledger; the backup is none the worse for it
     except PlanAgainError as error:
         raise AuthorError(f"{name} holds what no ledger holds: {error}", _ANOTHER) from None
     return seal

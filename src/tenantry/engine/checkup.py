@@ -81,7 +81,7 @@ def _lock(lock: Held, me: Claimant) -> Check:
     if lock.host == me.host and not me.alive(lock.pid):
         hint = "The next apply on this host takes it over."
         return Check("locks", f"{held}; that process is gone", "doubtful", hint)
-    hint = f"Wait, or apply with --lock-timeout. Once that process is gone, the lock is free after {LEASE_SECONDS} s."
+    hint = f"Wait, or apply with --lock-timeout. Without that process it is free after {LEASE_SECONDS} s at most."
     return Check("locks", held, "doubtful", hint)
 
 

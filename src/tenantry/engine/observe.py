@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
-from tenantry.backends.ledger.locks import LEASE_SECONDS, Claimant, Held
+from tenantry.backends.ledger.locks import LEASE_SECONDS, Claimant, Held, Lease
 from tenantry.documents.problems import told as told_problems
 from tenantry.documents.workspace import overlong, read_workspace
 from tenantry.engine.asking import Request
@@ -62,11 +62,8 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
     if problems:
         return _unread(tenant, problems), catalog
     ledger = asked.ledger(url)
-    lease = patiently(lambda: ledger.take(tenant, asked.claimant), unwilling)
-    if isinstance(lease, Held):
-        hint = f"Try again when it is done; a lock that nobody renews is free after {LEASE_SECONDS} seconds."
-        raise PlanAgainError(f"{tenant}: the lock of the tenant is held by {lease}.", hint)
     try:
+        lease = _taken(ledger, asked)
         recording = Recording(
             seen,
             catalog,
@@ -76,12 +73,22 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
             now=asked.request.now,
             remarks=tuple(without_file(tenant, loaded.layout)),
         )
-        if asked.stopped():
-            return _stopped(tenant), catalog
-        return recording.run(lease, declared), catalog
+        try:
+            outcome = _stopped(tenant) if asked.stopped() else recording.run(lease, declared)
+        finally:
+            ledger.free(lease)
+        return outcome, catalog
     finally:
-        ledger.free(lease)
         ledger.close()
+
+
+def _taken(ledger: Ledger, asked: Observing) -> Lease:
+    """The lock of the tenant; PlanAgainError where somebody else has it."""
+    lease = patiently(lambda: ledger.take(asked.tenant, asked.claimant), unwilling)
+    if isinstance(lease, Held):
+        hint = f"Try again when it is done; a lock that nobody renews is free after {LEASE_SECONDS} seconds."
+        raise PlanAgainError(f"{asked.tenant}: the lock of the tenant is held by {lease}.", hint)
+    return lease
 
 
 def _stopped(tenant: str) -> Outcome:

@@ -9,6 +9,10 @@ FROM counters JOIN tenants ON tenants.id = counters.tenant
   LEFT JOIN held ON held.tenant = counters.tenant AND held.license = counters.license
 WHERE counters.assigned <> coalesce(held.number, 0)
 """
+_UNBOUND = """
+SELECT tenants.name, counters.license, counters.ceiling FROM counters JOIN tenants ON tenants.id = counters.tenant
+WHERE contingency IS NOT NULL AND (ceiling IS NULL OR (ceiling > contingency AND ceiling > assigned))
+"""
 _UNCOUNTED = """
 SELECT tenants.name, assignments.license, count(*) FROM assignments JOIN tenants ON tenants.id = assignments.tenant
 WHERE NOT EXISTS (SELECT 1 FROM counters WHERE tenant = assignments.tenant AND license = assignments.license)
@@ -26,5 +30,9 @@ def faults(connection: Connection) -> list[str]:
     found += [
         f"{tenant}: nothing counts {license_id}, and {number} are assigned."
         for tenant, license_id, number in connection.execute(_UNCOUNTED)
+    ]
+    found += [
+        f"{tenant}: the ceiling of {license_id} is {'none' if ceiling is None else ceiling}, above what was bought."
+        for tenant, license_id, ceiling in connection.execute(_UNBOUND)
     ]
     return found

@@ -5,60 +5,70 @@ from dataclasses import dataclass
 
 from tenantry.backends.ledger.database import Connection
 from tenantry.errors import AuthorError
-from tenantry.model.backup import Table
+from tenantry.model.backup import Row, Table
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The columns of a table and by how many of them, the first ones, its rows are sorted."""
+    """The columns of a table, by how many of them (the first ones) its rows are sorted, and which are numbers."""
 
     names: tuple[str, ...]
     key: int
+    numbers: frozenset[str]
 
     def order(self) -> str:
         return ", ".join(self.names[: self.key])
 
 
+def _columns(names: str, key: int, numbers: str) -> _Columns:
+    return _Columns(tuple(names.split()), key, frozenset(numbers.split()))
+
+
 _TABLES = {
     # each behind those that its rows refer to
-    "tenants": _Columns(("id", "name", "lineage", "revision", "state", "terms"), 1),
-    "holders": _Columns(
-        (
-            *("id", "tenant", "kind", "key", "folded", "object_id", "enabled", "name", "organization_unit"),
-            *("cost_center", "assignment_type", "declared"),
-        ),
+    "tenants": _columns("id name lineage revision state terms", 1, "id revision"),
+    "holders": _columns(
+        "id tenant kind key folded object_id enabled name organization_unit cost_center assignment_type declared",
         1,
+        "id tenant enabled declared",
     ),
-    "counters": _Columns(("tenant", "license", "contingency", "unlimited", "assigned", "ceiling"), 2),
-    "assignments": _Columns(("holder", "license", "tenant"), 2),
-    "observations": _Columns(("tenant", "fact", "license", "value", "counted", "at"), 3),
-    "directory": _Columns(("tenant", "folded", "upn", "object_id", "enabled"), 2),
-    "in_use": _Columns(("tenant", "holder", "license", "what"), 4),
-    "runs": _Columns(
-        (
-            *("number", "id", "tenant", "at", "who", "commit_id", "kind", "status", "digest", "effect", "goal"),
-            *("revision", "waivers", "summary", "plan", "notes", "document"),
-        ),
+    "counters": _columns(
+        "tenant license contingency unlimited assigned ceiling", 2, "tenant contingency unlimited assigned ceiling"
+    ),
+    "assignments": _columns("holder license tenant", 2, "holder tenant"),
+    "observations": _columns("tenant fact license value counted at", 3, "tenant counted"),
+    "directory": _columns("tenant folded upn object_id enabled", 2, "tenant enabled"),
+    "in_use": _columns("tenant holder license what", 4, "tenant"),
+    "runs": _columns(
+        "number id tenant at who commit_id kind status digest effect goal revision waivers summary plan notes document",
         1,
+        "number tenant revision",
     ),
-    "receipts": _Columns(
-        (
-            *("run", "position", "change", "step", "action", "holder", "license", "replaces", "risk", "reason"),
-            *("file", "line"),
-        ),
-        2,
+    "receipts": _columns(
+        "run position change step action holder license replaces risk reason file line", 2, "run position step line"
     ),
-    "updates": _Columns(("run", "position", "holder", "field", "before", "after"), 2),
+    "updates": _columns("run position holder field before after", 2, "run position"),
     # who holds a lock is of the moment; how often it was taken stays, so that nobody's old lease counts again
-    "locks": _Columns(("tenant", "fence"), 1),
+    "locks": _columns("tenant fence", 1, "fence"),
 }
+_BEYOND = 2**63
+_ANOTHER = "Restore another backup."
 
 
 def tables(connection: Connection) -> Iterator[Table]:
     """Every table, its rows in the order of their keys."""
     for name, columns in _TABLES.items():
         query = f"SELECT {', '.join(columns.names)} FROM {name} ORDER BY {columns.order()}"  # noqa: S608 - names of ours
-        yield Table(name, columns.names, map(list, connection.execute(query)))
+        yield Table(name, columns.names, map(list, connection.stream(query)))
+
+
+def empty(connection: Connection) -> bool:
+    """Whether nothing is in any table; that somebody had a lock leaves nothing behind."""
+    return not any(
+        connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()  # noqa: S608 - a name of ours
+        for name in _TABLES
+        if name != "locks"
+    )
 
 
 def fill(connection: Connection, found: Iterator[Table]) -> None:
@@ -67,23 +77,38 @@ def fill(connection: Connection, found: Iterator[Table]) -> None:
     for table in found:
         name, columns = next(expected, ("", None))
         if columns is None or (table.name, table.columns) != (name, columns.names):
-            raise AuthorError("The backup holds other tables than a ledger has.", "Restore another backup.")
+            raise AuthorError("The backup holds other tables than a ledger has.", _ANOTHER)
         values = ", ".join("?" for _ in table.columns)
         statement = f"INSERT INTO {name} ({', '.join(table.columns)}) VALUES ({values})"  # noqa: S608 - names of ours
+        if name == "locks":
+            connection.execute("DELETE FROM locks")  # somebody may have had one of what was empty
         if name == "assignments":
             _uncounted(connection, statement, table)
         else:
-            connection.executemany(statement, table.rows)
+            connection.executemany(statement, _fitting(table))
     if next(expected, None) is not None:
-        raise AuthorError("The backup lacks tables of a ledger.", "Restore another backup.")
+        raise AuthorError("The backup lacks tables of a ledger.", _ANOTHER)
     connection.renumber()
+
+
+def _fitting(table: Table) -> Iterator[Row]:
+    """The rows of a table, held to what both databases can keep in its columns. AuthorError where one doesn't fit."""
+    numbers = [name in _TABLES[table.name].numbers for name in table.columns]
+    for row in table.rows:
+        for value, number in zip(row, numbers, strict=True):
+            if value is None:
+                continue
+            fits = abs(value) < _BEYOND if isinstance(value, int) else "\0" not in value
+            if isinstance(value, int) != number or not fits:
+                raise AuthorError(f"The backup holds a row of {table.name} that no ledger holds.", _ANOTHER)
+        yield row
 
 
 def _uncounted(connection: Connection, statement: str, table: Table) -> None:
     """Assignments move their counters, which have counted them already."""
     ceilings = connection.execute("SELECT tenant, license, ceiling FROM counters WHERE ceiling IS NOT NULL").fetchall()
     connection.execute("UPDATE counters SET assigned = 0, ceiling = NULL")
-    connection.executemany(statement, table.rows)
+    connection.executemany(statement, _fitting(table))
     connection.executemany(
         "UPDATE counters SET ceiling = ? WHERE tenant = ? AND license = ?",
         [(ceiling, tenant, license_id) for tenant, license_id, ceiling in ceilings],

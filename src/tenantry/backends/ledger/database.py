@@ -72,6 +72,10 @@ class Connection(Protocol):
         """Run one statement."""
         ...
 
+    def stream(self, query: str) -> Iterator[Any]:
+        """The rows of a query, however many, one by one; inside a transaction."""
+        ...
+
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Run one statement for each of these values; how many rows were moved, in all."""
         ...
@@ -93,7 +97,7 @@ class Connection(Protocol):
         ...
 
     def stamp(self) -> str:
-        """A text that is another one as soon as somebody else has committed anything."""
+        """A text that is another one as soon as somebody else has committed anything, or it was opened anew."""
         ...
 
     def damage(self) -> list[str]:
@@ -151,7 +155,10 @@ def transaction(connection: Connection, *, write: bool) -> Iterator[None]:
     except BaseException:
         connection.roll_back()
         raise
-    connection.commit()
+    if write:
+        connection.commit()
+    else:
+        connection.roll_back()
 
 
 def commit_failed(error: Exception) -> CommitError:

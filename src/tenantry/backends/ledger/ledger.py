@@ -158,8 +158,7 @@ class Ledger:
         OperatorError where it isn't empty. All of it is kept at the end, or nothing.
         """
         with self._database.told(), transaction(self._connection, write=True):
-            known = next((table.name for table in copying.tables(self._connection) if next(table.rows, None)), None)
-            if known is not None:
+            if not copying.empty(self._connection):
                 raise OperatorError(
                     f"There is a ledger at {self.where} already, and it isn't empty.",
                     "A backup is restored only where nothing is: name another place with --backend.",

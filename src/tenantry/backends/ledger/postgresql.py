@@ -6,7 +6,7 @@ Nothing outlives a transaction: no session lock, no setting, no prepared stateme
 import contextlib
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from psycopg import conninfo, errors, pq
 
 from tenantry.backends.ledger.addresses import SYSTEM, options
 from tenantry.backends.ledger.database import (
+    AT_ONCE,
     BUSY_SECONDS,
     IDLE_SECONDS,
     Cursor,
@@ -31,12 +32,12 @@ from tenantry.errors import BusyError, CollisionError, OperatorError, TenantryEr
 
 NEEDED = 13
 """The first release of PostgreSQL that knows all that is said to it."""
+_STREAMS = itertools.count()
 _OURS = 0x746E7479
 """The number by which those who make the tables at once wait for each other."""
 _SETTINGS = (
     "SET LOCAL search_path = tenantry, pg_temp",
     f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
-    f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
 )
 _OURS_IS_THERE = """
 SELECT EXISTS (
@@ -44,10 +45,12 @@ SELECT EXISTS (
   WHERE attrelid = to_regclass('tenantry.ledger') AND attname = 'version' AND atttypid = to_regtype('bigint')
 )
 """
-_KEPT = """
-SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'
-"""
-"""A commit is on the disk when it is answered, even where a server is set up to be quicker."""
+_OF_WRITERS = (
+    # whoever reads holds up nobody, and may be long at it
+    f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
+    # a commit is on the disk when it is answered, even where a server is set up to be quicker
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +74,17 @@ class PostgresqlServer:
     def connect(self, *, write: bool) -> "PostgresqlConnection":
         """Reach the server. OperatorError where it can't be reached or holds no ledger that can be used."""
         with self.told():
-            opened = psycopg.connect(
-                conninfo.make_conninfo(self.url, **options(self.url, self.roots)),
-                autocommit=True,
-                prepare_threshold=None,
-            )
-            connection = PostgresqlConnection(opened)
+            connection = PostgresqlConnection(self._reach)
             try:
                 self._prepare(connection, write=write)
             except BaseException:
                 connection.close()
                 raise
         return connection
+
+    def _reach(self) -> psycopg.Connection[Any]:
+        told = conninfo.make_conninfo(self.url, **options(self.url, self.roots))
+        return psycopg.connect(told, autocommit=True, prepare_threshold=None)
 
     def _prepare(self, connection: "PostgresqlConnection", *, write: bool) -> None:
         release = connection.opened.info.server_version // 10000
@@ -114,12 +116,19 @@ class PostgresqlConnection:
         licenses="string_agg(license, ' ' ORDER BY license)",
     )
 
-    def __init__(self, opened: psycopg.Connection[Any]) -> None:
-        self.opened = opened
+    def __init__(self, reach: Callable[[], psycopg.Connection[Any]]) -> None:
+        self._reach = reach
+        self.opened = reach()
 
     def execute(self, statement: str, values: Values = ()) -> Cursor:
         """Run one statement."""
         return self.opened.execute(_translated(statement), values)
+
+    def stream(self, query: str) -> Iterator[Any]:
+        """The rows of a query, some thousand at a time from the server."""
+        with self.opened.cursor(f"rows_{next(_STREAMS)}") as cursor:
+            cursor.itersize = AT_ONCE * 4
+            yield from cursor.execute(query.encode())
 
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Run one statement for each of these values; how many rows were moved. What is only inserted goes in many."""
@@ -148,9 +157,16 @@ class PostgresqlConnection:
     def begin(self, *, write: bool, isolation: str = "REPEATABLE READ") -> None:
         """Begin a transaction of one moment; what somebody else has written since can't be written over in it."""
         mode = "" if write else " READ ONLY"
-        begin = (f"BEGIN ISOLATION LEVEL {isolation}{mode}", *_SETTINGS, *((_KEPT,) if write else ()))
+        begin = (f"BEGIN ISOLATION LEVEL {isolation}{mode}", *_SETTINGS, *(_OF_WRITERS if write else ()))
+        told = "; ".join(begin).encode()
         try:
-            self.opened.execute("; ".join(begin).encode())
+            self.opened.execute(told)
+        except psycopg.OperationalError:
+            if not self.lost:
+                self.roll_back()
+                raise
+            self.opened = self._reach()  # it was ended while nothing went over it, and nothing had begun
+            self.opened.execute(told)
         except BaseException:
             self.roll_back()
             raise
@@ -255,6 +271,19 @@ _UNPROVEN = (
     "The ledger {} can't be reached: {}.",
     "Name the file of the server's authority with ?sslrootcert=…, or say with ?sslmode=… how it is to be spoken to.",
 )
+_NO_PASSWORD = (
+    "The ledger {} lets nobody in: {}.",
+    "The password comes from PGPASSWORD, ~/.pgpass or the URL of the call; the role from the URL.",
+)
+_NO_DATABASE = ("The ledger {} can't be used: {}.", "Make the database, or mend its name in the URL.")
+_MALFORMED = ("The ledger {} can't be reached: {}.", "Mend the URL.")
+_CONNECTING = {
+    "password": _NO_PASSWORD,
+    "^FATAL:? .*database|database .* does not exist": _NO_DATABASE,
+    "^invalid ": _MALFORMED,
+    "SSL|certificate": _UNPROVEN,
+}
+"""What keeps a connection from being made, by words that the driver says."""
 _UNUSABLE = ("The ledger {} can't be used: {}.", "See to the server and its log.")
 _MEANINGS: dict[type[psycopg.Error], tuple[str, str]] = {
     errors.InsufficientPrivilege: _NO_RIGHT,
@@ -274,7 +303,7 @@ def _meaning(error: psycopg.Error, where: str) -> TenantryError:
         return refused_write(where, text)
     message, hint = next((found for kind, found in _MEANINGS.items() if isinstance(error, kind)), _UNUSABLE)
     if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
-        message, hint = _UNPROVEN if re.search("SSL|certificate", text) else _LOST
+        message, hint = next((told for words, told in _CONNECTING.items() if re.search(words, text)), _LOST)
     return OperatorError(message.format(where, text), hint)
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenantry.backends.ledger.database import Connection
+from tenantry.backends.ledger.database import AT_ONCE, Connection
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Plan, Update
 from tenantry.model.plan_data import plan_from, plan_head_data, summary_data
@@ -85,10 +85,13 @@ def _free_id(connection: Connection, tenant: int, name: str) -> str:
 
 def listed(connection: Connection, tenants: Iterable[str] | None = None) -> list[Run]:
     """The runs of these tenants (None: of all), newest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant ORDER BY runs.number DESC"  # noqa: S608
-    )
     wanted = None if tenants is None else frozenset(tenants)
+    few = () if wanted is None or len(wanted) > AT_ONCE else tuple(wanted)
+    chosen = f" WHERE tenants.name IN ({', '.join('?' for _ in few)})" if few else ""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM runs JOIN tenants ON tenants.id = runs.tenant{chosen} ORDER BY runs.number DESC",  # noqa: S608
+        few,
+    )
     return [_run(row) for row in rows if wanted is None or row[2] in wanted]
 
 

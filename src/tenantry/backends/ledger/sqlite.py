@@ -1,9 +1,11 @@
 """SQLite as the place of a ledger: how its file is opened, what it promises, what its errors mean to a person."""
 
 import contextlib
+import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from tenantry.backends.ledger.database import (
@@ -20,6 +22,7 @@ from tenantry.errors import BusyError, OperatorError, PlanAgainError
 
 APPLICATION_ID = 0x746E7479
 """`tnty`: tells a ledger from other people's databases."""
+_OPENINGS = itertools.count()
 SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 33)
 """The version that is there, and the first that knows all that is said to it."""
 
@@ -45,7 +48,7 @@ class SqliteFile:
         mode = f"mode={'rw' if write else 'ro'}{'&immutable=1' if self.frozen and not write else ''}"
         with self.told():
             opened = sqlite3.connect(
-                f"file:{quote(self.path)}?{mode}",
+                f"file:{quote(self.path.encode(errors='surrogateescape'))}?{mode}",
                 uri=True,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
@@ -80,10 +83,15 @@ class SqliteConnection:
 
     def __init__(self, opened: sqlite3.Connection) -> None:
         self.opened = opened
+        self._opening = next(_OPENINGS)
 
     def execute(self, statement: str, values: Values = ()) -> Cursor:
         """Run one statement."""
         return self.opened.execute(statement, values)
+
+    def stream(self, query: str) -> Iterator[Any]:
+        """The rows of a query, one by one."""
+        return self.opened.execute(query)
 
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Run one statement for each of these values; how many rows were moved."""
@@ -122,8 +130,11 @@ class SqliteConnection:
         return self._number("user_version")
 
     def stamp(self) -> str:
-        """Another text as soon as another connection has committed anything."""
-        return str(self._number("data_version"))
+        """Another text as soon as another connection has committed anything.
+
+        SQLite's number means something within one connection only, so each opening has texts of its own.
+        """
+        return f"{self._opening}-{self._number('data_version')}"
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong."""

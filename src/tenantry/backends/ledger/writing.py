@@ -33,18 +33,18 @@ class Writing:
         self._connection, self.tenant = connection, tenant
         self.counts = False
         self.touched = False
-        self._number, self.lineage, self.revision = self._row(former)
+        self._number, self.revision = self._row(former)
 
-    def _row(self, former: str | None) -> tuple[int | None, str | None, int]:
+    def _row(self, former: str | None) -> tuple[int | None, int]:
         """The tenant's row, under its name or the one that it had before; none yet for a new tenant."""
-        query = "SELECT id, lineage, revision FROM tenants WHERE name = ?"
+        query = "SELECT id, revision FROM tenants WHERE name = ?"
         row = self._connection.execute(query, (self.tenant,)).fetchone()
         if row is None and former is not None:
             row = self._connection.execute(query, (former,)).fetchone()
             if row is not None:
                 self._connection.execute("UPDATE tenants SET name = ? WHERE id = ?", (self.tenant, row[0]))
                 self.touched = True
-        return row or (None, None, 0)
+        return row or (None, 0)
 
     @property
     def number(self) -> int:
