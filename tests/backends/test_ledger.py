@@ -1,5 +1,6 @@
 """What a ledger promises in each database: the database keeps the quota, locks end, what fails leaves nothing."""
 
+import re
 import sqlite3
 from dataclasses import replace
 
@@ -298,7 +299,8 @@ def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
     other = ledger.take(TENANT, replace(ME, host="elsewhere"))
     assert isinstance(other, Lease)
     assert other.taken_over is not None
-    assert other.taken_over.startswith("ada (process 4711 on here")
+    assert re.fullmatch(r"ada \(process 4711 on here, for \d+ s\), whose lease had run out", other.taken_over)
+    assert other.told() == f"; its lock was taken over from {other.taken_over}"
 
 
 def test_a_lock_that_was_taken_over_lasts_as_long_as_any_other(ledger: Ledger) -> None:
@@ -311,9 +313,10 @@ def test_a_lock_that_was_taken_over_lasts_as_long_as_any_other(ledger: Ledger) -
 
 def test_the_lock_of_a_dead_process_of_this_host_is_taken_over_at_once(ledger: Ledger) -> None:
     taken(ledger)
+    assert taken(ledger, "fabrikam").told() == ""
     found = ledger.take(TENANT, replace(ME, pid=1, alive=lambda pid: pid != 4711))
     assert isinstance(found, Lease)
-    assert found.taken_over is not None
+    assert str(found.taken_over).endswith(", whose process is gone")
 
 
 def test_the_lock_of_another_host_is_not_judged_by_the_processes_of_this_one(ledger: Ledger) -> None:
@@ -494,6 +497,30 @@ def test_a_person_is_followed_back_through_renames(full: Ledger) -> None:
     carry_out(full, [revoke(ADA, "email")], [renamed("bob", "rob")])
     assert last(full, "user:rob@x.example") == {"companion": (True, "contoso-1")}
     assert last(full, ADA) == {"companion": (True, "contoso-1"), "email": (False, "contoso-4")}
+
+
+def test_what_was_observed_since_the_last_apply_is_told_and_no_more(full: Ledger) -> None:
+    carry_out(full, [revoke(ADA, "companion")], kind="observe")
+    seen = Update(holder=EVE, field="name", before=None, after="Eve")
+    carry_out(full, updates=[seen], kind="observe", status="rejected")
+    last = full.last_apply(TENANT)
+    assert last is not None
+    assert (last.id, last.kind, last.effect, last.goal) == ("contoso-1", "apply", plan_of().effect, plan_of().goal)
+    assert full.observed_since_apply(TENANT) == ((revoke(ADA, "companion"),), ())
+    assert full.observed_since_apply("fabrikam") == ((), ())
+    assert full.last_apply("fabrikam") is None
+    carry_out(full)
+    assert full.observed_since_apply(TENANT) == ((), ())
+
+
+def test_the_text_that_is_kept_with_a_run_is_given_back(full: Ledger) -> None:
+    with full.writing(taken(full)) as writing:
+        kept = Record(
+            kind="observe", status="rejected", at="", actor=Actor("a"), digest="", plan=plan_of(), document="{}\n"
+        )
+        run_id = writing.record(kept)
+    assert (full.document(run_id), full.document("contoso-1")) == ("{}\n", None)
+    assert [(run.id, run.kept) for run in full.runs()] == [(run_id, True), ("contoso-1", False)]
 
 
 def test_what_was_kept_and_did_not_become_current_moved_nothing(full: Ledger) -> None:
