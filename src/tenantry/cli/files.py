@@ -159,8 +159,9 @@ def write_given(path: str, content: str | bytes | Iterable[bytes], *, private: b
             with Path(path).open("wb") as stream:
                 stream.writelines(pieces)
             return
-        _spare_databases(Path(os.path.realpath(path)))
-        _put(Path(os.path.realpath(path)), pieces, private=private)
+        target = Path(os.path.realpath(path))
+        _spare_databases(target)
+        _put(target, pieces, private=private)
     except OSError as error:
         raise OperatorError(f"{path} can't be written: {(error.strerror or 'unknown reason').lower()}.") from None
 

@@ -31,7 +31,12 @@ def command(session: Session, tenants: tuple[str, ...], limit: int | None, forma
 
 
 def ledger_of(session: Session, loaded: Loaded) -> Backend:
-    """The ledger of a workspace, to be read. AuthorError where problems of tenantry.yaml hide which one that is."""
+    """The ledger of a workspace, to be read. AuthorError as for its URL."""
+    return session.place.reading(url_of(session, loaded))
+
+
+def url_of(session: Session, loaded: Loaded) -> str:
+    """The URL of a workspace's ledger. AuthorError where problems of tenantry.yaml hide which one that is."""
     if loaded.fatal and session.backend is None:
         refuse(loaded.problems)
-    return session.place.reading(loaded.workspace.backend)
+    return loaded.workspace.backend

@@ -8,10 +8,10 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.cli.acting import Interruption
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import lines_given
+from tenantry.cli.history import url_of
 from tenantry.cli.session import Session
 from tenantry.engine.backup import checked, restore
 from tenantry.engine.loading import load
-from tenantry.engine.saved import refuse
 from tenantry.model.words import counted
 from tenantry.rendering.escape import plain
 
@@ -26,14 +26,12 @@ def command(session: Session, file: str) -> int:
     """
     if file == "-":
         raise click.UsageError("A backup is read twice, first to see whether it is whole: give a file.")
-    loaded = load(session.files)
-    if loaded.fatal and session.backend is None:
-        refuse(loaded.problems)
+    url = url_of(session, load(session.files))
     lines = partial(lines_given, file)
     checked(lines, file)  # before anything is made
     with Interruption() as interruption:
-        found = session.place.writing(loaded.workspace.backend)
-        ledger = found if isinstance(found, Ledger) else session.place.make(loaded.workspace.backend)
+        found = session.place.writing(url)
+        ledger = found if isinstance(found, Ledger) else session.place.make(url)
         try:
             seal = restore(lines, file, ledger)
         finally:

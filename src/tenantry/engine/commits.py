@@ -21,7 +21,7 @@ def took_place(ledger: Ledger, lease: Lease, run_id: str, at: str) -> bool:
         return there
 
     def look() -> bool:
-        with ledger.settled(lease):
+        with ledger.given_back(lease):
             return _is_there(ledger, run_id, at)
 
     return patiently(look, unwilling)

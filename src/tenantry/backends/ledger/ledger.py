@@ -173,7 +173,7 @@ class Ledger:
 
     def free(self, lease: Lease) -> None:
         """Give a lock back. If that can't be done its lease runs out; nothing else depends on it."""
-        with contextlib.suppress(TenantryError), self.settled(lease):
+        with contextlib.suppress(TenantryError), self.given_back(lease):
             pass
 
     @property
@@ -182,7 +182,7 @@ class Ledger:
         return self._opened is not None and self._opened.lost
 
     @contextlib.contextmanager
-    def settled(self, lease: Lease) -> Iterator[None]:
+    def given_back(self, lease: Lease) -> Iterator[None]:
         """Give a lock back, after whatever a connection that was lost had begun under it has come to its end.
 
         What is read inside is what that has left: until the end nobody else can take the lock.
