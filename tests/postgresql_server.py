@@ -95,7 +95,7 @@ class Server:
 
     def new_database(self) -> str:
         """A new, empty database; its name."""
-        name = f"ledger_{next(_NUMBERS)}"
+        name = f"ledger_{os.getpid()}_{next(_NUMBERS)}"
         self.execute("postgres", f"CREATE DATABASE {name}")
         return name
 
@@ -162,12 +162,12 @@ def the_server() -> Server:
 
 
 @cache
-def _the_database() -> str:
+def _database_of(_process: int) -> str:
     return the_server().new_database()
 
 
 def empty_database() -> str:
     """The URL of the run's database, empty as if it were new."""
-    name = _the_database()
+    name = _database_of(os.getpid())  # a process that was forked has one of its own
     the_server().execute(name, "DROP SCHEMA IF EXISTS tenantry CASCADE")
     return the_server().url(name)
