@@ -198,6 +198,15 @@ def test_a_label_is_changed_only_from_what_it_was(full: Ledger) -> None:
 # revisions
 
 
+def test_a_state_tells_which_ledger_it_is_of(full: Ledger) -> None:
+    state, other = full.read(TENANT), full.read("fabrikam")
+    ((lineage,),) = outside(full, "SELECT lineage FROM tenants")
+    kind = full.where.partition(":")[0]
+    assert (state.found, state.lineage, state.where, state.backend) == (True, lineage, full.where, kind)
+    assert lineage
+    assert (other.found, other.lineage, other.where, other.backend) == (False, None, full.where, kind)
+
+
 def test_the_revision_grows_by_one_with_what_counts(full: Ledger) -> None:
     def after(**more: object) -> int:
         carry_out(full, **more)  # type: ignore[arg-type]
@@ -441,6 +450,21 @@ def test_a_tier_that_was_put_in_place_of_another_is_told_with_the_run(ledger: Le
     found = ledger.run(carry_out(ledger, [change]))
     assert found is not None
     assert found[1].changes == (change,)
+
+
+def test_what_an_observation_noted_is_told_with_its_run(full: Ledger) -> None:
+    with full.writing(taken(full)) as writing:
+        noted = Record(
+            kind="observe",
+            status="applied",
+            at="",
+            actor=Actor("a"),
+            digest="",
+            plan=plan_of(),
+            notes=("ada is not in the directory", "„müller“"),
+        )
+        run_id = writing.record(noted)
+    assert [(run.id, run.notes) for run in full.runs()] == [(run_id, noted.notes), ("contoso-1", ())]
 
 
 def test_no_two_runs_have_one_id(full: Ledger) -> None:
