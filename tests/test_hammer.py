@@ -65,7 +65,7 @@ FROM receipts
         ("UPDATE counters SET ceiling = 9 WHERE license = 'companion'", "ceiling 9 over 1 of 4"),
         ("UPDATE tenants SET revision = revision + 1", "revision 2, and that of its last run is 1"),
         ("UPDATE tenants SET lineage = 'another'", "lineage or revision went back"),
-        ("DROP TRIGGER revisions_grow; UPDATE tenants SET revision = 0", "lineage or revision went back"),
+        ("DROP TRIGGER tenants_grow; UPDATE tenants SET revision = 0", "lineage or revision went back"),
         (LATER.format(revision=3), "the revision went from 1 to 3"),
         (LATER.format(revision=2) + RECEIPTS, "has no effect on what was there"),
     ],

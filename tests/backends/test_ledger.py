@@ -89,6 +89,23 @@ def test_an_assignment_cannot_count_for_another_tenant_than_its_holders(full: Le
     assert full.faults() == []
 
 
+@pytest.mark.parametrize(
+    "what", ["UPDATE holders SET tenant = 2", "UPDATE holders SET id = id + 10", "DELETE FROM holders WHERE id = 1"]
+)
+def test_a_holder_stays_with_its_tenant_and_with_what_it_has(full: Ledger, what: str) -> None:
+    carry_out(full, tenant="fabrikam", contingency={"companion": 0})
+    rows = dumped(full)
+    with pytest.raises(REFUSED):
+        outside(full, what)
+    assert dumped(full) == rows
+    assert full.faults() == []
+
+
+def test_what_was_never_bought_has_no_ceiling(full: Ledger) -> None:
+    with pytest.raises(REFUSED):
+        outside(full, "UPDATE counters SET ceiling = 50 WHERE license = 'email'")
+
+
 def test_a_writer_of_the_ledger_is_refused_too_and_nothing_of_it_is_written(full: Ledger) -> None:
     with pytest.raises(PlanAgainError, match="refused a write that would break what it keeps"):
         carry_out(full, [revoke(ADA, "companion"), *(grant(h, "companion", step=2) for h in (ADA, EVE))])

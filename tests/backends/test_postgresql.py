@@ -91,9 +91,13 @@ def test_nobody_can_copy_in_more_than_the_ceiling(full: Ledger, settings: str) -
         "TRUNCATE holders CASCADE",
         f"INSERT {GIVE.replace('eve', 'ada')} ON CONFLICT (holder, license) DO UPDATE SET license = 'email'",
         "UPDATE tenants SET revision = 0",
+        "UPDATE holders SET tenant = 2",
+        "INSERT INTO holders SELECT * FROM holders ON CONFLICT (id) DO UPDATE SET tenant = 2",
+        "DELETE FROM holders WHERE id = 1",
     ],
 )
 def test_what_would_not_be_counted_is_refused(full: Ledger, before: str, what: str) -> None:
+    carry_out(full, tenant="fabrikam", contingency={"companion": 0})
     rows = dumped(full)
     with pytest.raises(psycopg.errors.CheckViolation):
         outside(full, f"{before} {what}")

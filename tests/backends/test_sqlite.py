@@ -14,6 +14,7 @@ from test_ledger import ADA, EVE, GIVE, counter, held_by
 from filled_ledgers import (
     TENANT,
     carry_out,
+    dumped,
     filled,
     first_run,
     ledger_at,
@@ -59,6 +60,39 @@ def test_what_is_assigned_already_cannot_be_written_over_and_counted_twice(full:
     with pytest.raises(sqlite3.IntegrityError, match="has this license already"):
         outside(full, f"{how} {again}")
     assert counter(full) == (2, 2)
+
+
+_ADA = "(id, tenant, kind, key, folded) VALUES (1, 2, 'user', 'ada@x.example', 'ada@x.example')"
+_AGAIN = "(tenant, kind, key, folded) VALUES (1, 'user', 'ADA@x.example', 'ada@x.example')"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *(f"{how} INTO holders {values}" for how in ("INSERT OR REPLACE", "REPLACE") for values in (_ADA, _AGAIN)),
+        f"INSERT INTO holders {_ADA} ON CONFLICT (id) DO UPDATE SET tenant = 2",
+        "UPDATE OR REPLACE holders SET folded = 'bob@x.example' WHERE id = 3",
+        "UPDATE holders SET rowid = 10 WHERE id = 1",
+        "UPDATE OR REPLACE holders SET id = 1, tenant = 2 WHERE id = 3",
+        "INSERT OR REPLACE INTO tenants (id, name, lineage) VALUES (1, 'contoso', 'a')",
+        "INSERT OR REPLACE INTO tenants (name, lineage) VALUES ('contoso', 'a')",
+        "UPDATE OR REPLACE tenants SET name = 'contoso' WHERE id = 2",
+        "UPDATE OR REPLACE tenants SET rowid = 1 WHERE id = 2",
+    ],
+)
+def test_nothing_is_replaced_past_what_the_tables_count(full: Ledger, what: str) -> None:
+    carry_out(full, tenant="fabrikam", contingency={"companion": 0})
+    rows = dumped(full)
+    with pytest.raises(sqlite3.IntegrityError):
+        outside(full, what)
+    assert dumped(full) == rows
+
+
+def test_what_is_counted_for_another_tenant_than_its_holder_is_told(full: Ledger) -> None:
+    carry_out(full, tenant="fabrikam", contingency={"companion": 0})
+    outside(full, "DROP TRIGGER holders_stay")
+    outside(full, "UPDATE holders SET tenant = 2 WHERE id = 1")
+    assert full.faults() == ["contoso: 1 of companion counted here is of no holder that is here."]
 
 
 def test_what_the_database_itself_finds_wrong_is_told(full: Ledger) -> None:

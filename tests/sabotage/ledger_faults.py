@@ -14,49 +14,49 @@ FAULTS = (
     ),
     Sabotage(
         what="SQLite doesn't count what is given.",
-        at="tenantry.backends.ledger.migrations:_SQLITE_1",
+        at="tenantry.backends.ledger.triggers:SQLITE_1",
         change=Within("SET assigned = assigned + 1", "SET assigned = assigned"),
         tests=("tests/backends/test_ledger.py::test_nobody_can_assign_more_than_the_ceiling",),
     ),
     Sabotage(
         what="PostgreSQL doesn't count what is given.",
-        at="tenantry.backends.ledger.migrations:_POSTGRESQL_1",
+        at="tenantry.backends.ledger.triggers:POSTGRESQL_1",
         change=Within("known.assigned + excluded.assigned", "known.assigned"),
         tests=("tests/backends/test_ledger.py::test_nobody_can_assign_more_than_the_ceiling",),
     ),
     Sabotage(
         what="SQLite doesn't count what is taken.",
-        at="tenantry.backends.ledger.migrations:_SQLITE_1",
+        at="tenantry.backends.ledger.triggers:SQLITE_1",
         change=Within("assigned = assigned - 1,", "assigned = assigned,"),
         tests=("tests/backends/test_ledger.py::test_within_a_step_units_are_taken_before_they_are_given",),
     ),
     Sabotage(
         what="PostgreSQL doesn't count what is taken.",
-        at="tenantry.backends.ledger.migrations:_POSTGRESQL_1",
+        at="tenantry.backends.ledger.triggers:POSTGRESQL_1",
         change=Within("assigned = assigned - units,", "assigned = assigned,"),
         tests=("tests/backends/test_ledger.py::test_within_a_step_units_are_taken_before_they_are_given",),
     ),
     Sabotage(
         what="In SQLite, what is over-allocated may grow again after it has shrunk.",
-        at="tenantry.backends.ledger.migrations:_SQLITE_1",
+        at="tenantry.backends.ledger.triggers:SQLITE_1",
         change=Within("max(contingency, assigned - 1)", "ceiling"),
         tests=("tests/backends/test_ledger.py::test_what_is_over_allocated_may_shrink_and_never_grow",),
     ),
     Sabotage(
         what="In PostgreSQL, what is over-allocated may grow again after it has shrunk.",
-        at="tenantry.backends.ledger.migrations:_POSTGRESQL_1",
+        at="tenantry.backends.ledger.triggers:POSTGRESQL_1",
         change=Within("greatest(contingency, assigned - units)", "ceiling"),
         tests=("tests/backends/test_ledger.py::test_what_is_over_allocated_may_shrink_and_never_grow",),
     ),
     Sabotage(
         what="In SQLite, an assignment may count for another tenant than its holder's.",
-        at="tenantry.backends.ledger.migrations:_SQLITE_1",
+        at="tenantry.backends.ledger.triggers:SQLITE_1",
         change=Within("NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder)", "0"),
         tests=("tests/backends/test_ledger.py::test_an_assignment_cannot_count_for_another_tenant_than_its_holders",),
     ),
     Sabotage(
         what="In PostgreSQL, an assignment may count for another tenant than its holder's.",
-        at="tenantry.backends.ledger.migrations:_POSTGRESQL_1",
+        at="tenantry.backends.ledger.triggers:POSTGRESQL_1",
         change=Within(
             "NEW.tenant IS DISTINCT FROM (SELECT tenant FROM tenantry.holders WHERE id = NEW.holder)", "false"
         ),
@@ -64,22 +64,37 @@ FAULTS = (
     ),
     Sabotage(
         what="In PostgreSQL, all assignments may be truncated at once, uncounted.",
-        at="tenantry.backends.ledger.migrations:_POSTGRESQL_1",
+        at="tenantry.backends.ledger.triggers:POSTGRESQL_1",
         change=Within(
             "EXECUTE FUNCTION tenantry.refuse('assignments are deleted",
             "WHEN (false) EXECUTE FUNCTION tenantry.refuse('assignments are deleted",
         ),
         tests=("tests/backends/test_postgresql.py::test_what_would_not_be_counted_is_refused",),
     ),
+    *(
+        Sabotage(
+            what=f"In {dialect}, a holder may take what it has to another tenant.",
+            at=f"tenantry.backends.ledger.triggers:{dialect.upper()}_1",
+            change=Within("NEW.id <> OLD.id OR NEW.tenant <> OLD.tenant", "NEW.id <> OLD.id"),
+            tests=("tests/backends/test_ledger.py::test_a_holder_stays_with_its_tenant_and_with_what_it_has",),
+        )
+        for dialect in ("SQLite", "PostgreSQL")
+    ),
+    Sabotage(
+        what="In SQLite, a holder may be replaced past the count of what it has.",
+        at="tenantry.backends.ledger.triggers:SQLITE_1",
+        change=Within("EXISTS (SELECT 1 FROM holders WHERE id = NEW.id) OR EXISTS", "EXISTS"),
+        tests=("tests/backends/test_sqlite.py::test_nothing_is_replaced_past_what_the_tables_count",),
+    ),
     Sabotage(
         what="In SQLite, a revision may go back.",
-        at="tenantry.backends.ledger.migrations:_SQLITE_1",
-        change=Within("WHEN NEW.revision < OLD.revision", "WHEN NEW.revision < 0"),
+        at="tenantry.backends.ledger.triggers:SQLITE_1",
+        change=Within("NEW.revision < OLD.revision", "NEW.revision < 0"),
         tests=("tests/backends/test_ledger.py::test_a_revision_never_goes_back",),
     ),
     Sabotage(
         what="In PostgreSQL, a revision may go back.",
-        at="tenantry.backends.ledger.migrations:_POSTGRESQL_1",
+        at="tenantry.backends.ledger.triggers:POSTGRESQL_1",
         change=Within("WHEN (NEW.revision < OLD.revision)", "WHEN (NEW.revision < 0)"),
         tests=("tests/backends/test_ledger.py::test_a_revision_never_goes_back",),
     ),

@@ -18,6 +18,11 @@ SELECT tenants.name, assignments.license, count(*) FROM assignments JOIN tenants
 WHERE NOT EXISTS (SELECT 1 FROM counters WHERE tenant = assignments.tenant AND license = assignments.license)
 GROUP BY tenants.name, assignments.license
 """
+_ELSEWHERE = """
+SELECT tenants.name, assignments.license, count(*) FROM assignments JOIN tenants ON tenants.id = assignments.tenant
+  LEFT JOIN holders ON holders.id = assignments.holder AND holders.tenant = assignments.tenant
+WHERE holders.id IS NULL GROUP BY tenants.name, assignments.license
+"""
 
 
 def faults(connection: Connection) -> list[str]:
@@ -30,6 +35,10 @@ def faults(connection: Connection) -> list[str]:
     found += [
         f"{tenant}: nothing counts {license_id}, and {number} are assigned."
         for tenant, license_id, number in connection.execute(_UNCOUNTED)
+    ]
+    found += [
+        f"{tenant}: {number} of {license_id} counted here {'is' if number == 1 else 'are'} of no holder that is here."
+        for tenant, license_id, number in connection.execute(_ELSEWHERE)
     ]
     found += [
         f"{tenant}: the ceiling of {license_id} is {'none' if ceiling is None else ceiling}, above what was bought."

@@ -1,15 +1,12 @@
 """The tables of a ledger, as numbered migrations. One that was released is never changed; a new one is added.
 
-Tables are written once, in words that each dialect fills in; what triggers do, each dialect says in its own language.
-
-The database itself keeps the quota, whoever writes: each assignment moves its counter by a trigger, and a counter can't
-go over its ceiling. The ceiling is null where the contingency is unlimited or unknown, else the greater of contingency
-and assigned: what is over-allocated is recorded as it is, and no later write enlarges it.
+Tables are written once, in words that each dialect fills in; triggers are in `triggers.py`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tenantry.backends.ledger.triggers import POSTGRESQL_1, SQLITE_1
 from tenantry.errors import OperatorError
 
 _WORDS = {
@@ -46,112 +43,6 @@ def newer(where: str, version: int) -> OperatorError:
         "Install the newer tenantry.",
     )
 
-
-_SQLITE_1 = (
-    # of another tenant, it would count past the ceiling of its holder's own; one that is there already would
-    # be replaced past the trigger of its deletion
-    """
-    CREATE TRIGGER assignments_new BEFORE INSERT ON assignments
-    BEGIN
-      SELECT RAISE(ABORT, 'an assignment is of the tenant of its holder')
-      WHERE NEW.tenant IS NOT (SELECT tenant FROM holders WHERE id = NEW.holder);
-      SELECT RAISE(ABORT, 'this holder has this license already')
-      WHERE EXISTS (SELECT 1 FROM assignments WHERE holder = NEW.holder AND license = NEW.license);
-    END
-    """,
-    """
-    CREATE TRIGGER assignments_given AFTER INSERT ON assignments
-    BEGIN
-      INSERT INTO counters (tenant, license, assigned) VALUES (NEW.tenant, NEW.license, 1)
-      ON CONFLICT (tenant, license) DO UPDATE SET assigned = assigned + 1;
-    END
-    """,
-    """
-    CREATE TRIGGER assignments_taken AFTER DELETE ON assignments
-    BEGIN
-      UPDATE counters SET
-        assigned = assigned - 1,
-        ceiling = CASE WHEN ceiling IS NULL THEN NULL ELSE max(contingency, assigned - 1) END
-      WHERE tenant = OLD.tenant AND license = OLD.license;
-    END
-    """,
-    """
-    CREATE TRIGGER assignments_stay BEFORE UPDATE ON assignments
-    BEGIN SELECT RAISE(ABORT, 'an assignment is inserted or deleted, never changed'); END
-    """,
-    """
-    CREATE TRIGGER revisions_grow BEFORE UPDATE OF revision ON tenants WHEN NEW.revision < OLD.revision
-    BEGIN SELECT RAISE(ABORT, 'a revision never goes back'); END
-    """,
-)
-
-_POSTGRESQL_1 = (
-    # names are written in full: a trigger runs with whatever path its writer has; what a statement moves is counted at
-    # once, since a row that one transaction writes a thousand times is slow to find
-    """
-    CREATE FUNCTION tenantry.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'check_violation'; END $$
-    """,
-    """
-    CREATE FUNCTION tenantry.assignment_new() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF NEW.tenant IS DISTINCT FROM (SELECT tenant FROM tenantry.holders WHERE id = NEW.holder) THEN
-        RAISE EXCEPTION 'an assignment is of the tenant of its holder' USING ERRCODE = 'check_violation';
-      END IF;
-      RETURN NEW;
-    END $$
-    """,
-    """
-    CREATE FUNCTION tenantry.assignment_given() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      INSERT INTO tenantry.counters AS known (tenant, license, assigned)
-      SELECT tenant, license, count(*) FROM given GROUP BY tenant, license ORDER BY tenant, license
-      ON CONFLICT (tenant, license) DO UPDATE SET assigned = known.assigned + excluded.assigned;
-      RETURN NULL;
-    END $$
-    """,
-    """
-    CREATE FUNCTION tenantry.assignment_taken() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      UPDATE tenantry.counters AS known SET
-        assigned = assigned - units,
-        ceiling = CASE WHEN ceiling IS NULL THEN NULL ELSE greatest(contingency, assigned - units) END
-      FROM (SELECT tenant, license, count(*) AS units FROM taken GROUP BY tenant, license) AS gone
-      WHERE known.tenant = gone.tenant AND known.license = gone.license;
-      RETURN NULL;
-    END $$
-    """,
-    """
-    CREATE TRIGGER assignments_new BEFORE INSERT ON tenantry.assignments
-    FOR EACH ROW EXECUTE FUNCTION tenantry.assignment_new()
-    """,
-    """
-    CREATE TRIGGER assignments_given AFTER INSERT ON tenantry.assignments
-    REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION tenantry.assignment_given()
-    """,
-    """
-    CREATE TRIGGER assignments_taken AFTER DELETE ON tenantry.assignments
-    REFERENCING OLD TABLE AS taken FOR EACH STATEMENT EXECUTE FUNCTION tenantry.assignment_taken()
-    """,
-    """
-    CREATE TRIGGER assignments_stay BEFORE UPDATE ON tenantry.assignments
-    FOR EACH ROW EXECUTE FUNCTION tenantry.refuse('an assignment is inserted or deleted, never changed')
-    """,
-    """
-    CREATE TRIGGER assignments_counted BEFORE TRUNCATE ON tenantry.assignments
-    FOR EACH STATEMENT EXECUTE FUNCTION tenantry.refuse('assignments are deleted, so that they are counted')
-    """,
-    """
-    CREATE TRIGGER revisions_grow BEFORE UPDATE OF revision ON tenantry.tenants
-    FOR EACH ROW WHEN (NEW.revision < OLD.revision) EXECUTE FUNCTION tenantry.refuse('a revision never goes back')
-    """,
-    # whoever copies rows in as a replica is held to it like everybody else
-    *(
-        f"ALTER TABLE tenantry.assignments ENABLE ALWAYS TRIGGER assignments_{name}"
-        for name in ("new", "given", "taken", "stay", "counted")
-    ),
-    "ALTER TABLE tenantry.tenants ENABLE ALWAYS TRIGGER revisions_grow",
-)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
@@ -190,7 +81,7 @@ MIGRATIONS: tuple[Migration, ...] = (
               contingency {integer} CHECK (contingency >= 0),
               unlimited {integer} NOT NULL DEFAULT 0 CHECK (unlimited = 0 OR (unlimited = 1 AND contingency IS NULL)),
               assigned {integer} NOT NULL DEFAULT 0 CHECK (assigned >= 0),
-              ceiling {integer},
+              ceiling {integer} CHECK (ceiling IS NULL OR contingency IS NOT NULL),
               PRIMARY KEY (tenant, license),
               CONSTRAINT quota CHECK (assigned <= ceiling)
             ){keyed}
@@ -295,7 +186,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             ){keyed}
             """,
         ),
-        own={"sqlite": _SQLITE_1, "postgresql": _POSTGRESQL_1},
+        own={"sqlite": SQLITE_1, "postgresql": POSTGRESQL_1},
     ),
 )
 """By version: the first makes version 1 of an empty database."""
