@@ -11,8 +11,9 @@ from tenantry.documents.workspace import overlong, read_workspace
 from tenantry.engine.asking import Request
 from tenantry.engine.facts import Told, facts_of
 from tenantry.engine.loading import Loaded, load, load_tenant
+from tenantry.engine.orphans import rivals_of
 from tenantry.engine.patience import patiently, unwilling
-from tenantry.engine.recording import Recording
+from tenantry.engine.recording import ContestedError, Recording
 from tenantry.engine.remarks import without_file
 from tenantry.errors import CallerError, PlanAgainError
 from tenantry.model.catalog import Catalog
@@ -72,9 +73,12 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
             actor=asked.actor,
             now=asked.request.now,
             remarks=tuple(without_file(tenant, loaded.layout)),
+            rivals=lambda former, known: rivals_of(files, loaded.layout, known, heir=tenant, former=former),
         )
         try:
             outcome = _stopped(tenant) if asked.stopped() else recording.run(lease, declared)
+        except ContestedError as error:
+            outcome = _unread(tenant, error.problems)
         finally:
             ledger.free(lease)
         return outcome, catalog

@@ -30,6 +30,17 @@ def orphans_of(
     return dict.fromkeys(strangers or chosen[:1], orphans) if orphans else {}, _rivals(renamed, layout, known)
 
 
+def rivals_of(
+    files: Files, layout: Mapping[str, Sequence[str]], recorded: Iterable[str], *, heir: str, former: str
+) -> tuple[Finding, ...]:
+    """The problem of a tenant that takes over the record of a former id, where another one claims it as well.
+
+    Whoever is recorded under its own id claims nothing.
+    """
+    others = frozenset(recorded).difference((heir,))
+    return _rivals(_renamed(files, layout, frozenset((former,))), layout, others).get(heir, ())
+
+
 def _rivals(
     renamed: Mapping[str, str], layout: Mapping[str, Sequence[str]], known: frozenset[str]
 ) -> dict[str, tuple[Finding, ...]]:

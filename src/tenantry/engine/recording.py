@@ -1,7 +1,7 @@
 """One observation, on its way into the ledger: as it is, in one transaction, with a run that tells what it moved."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from tenantry.backends.ledger.ledger import Ledger
@@ -29,8 +29,19 @@ from tenantry.planning.observed import Moved, in_order, observed, pinned, usage_
 from tenantry.planning.terms import contract_of
 
 
+class ContestedError(Exception):
+    """Nothing was recorded, since the record is claimed by others too. `problems` tell it."""
+
+    def __init__(self, problems: tuple[Finding, ...]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
 class Recording:
-    """One observation. `actor` and `now` are those of the run, `remarks` what was noticed before."""
+    """One observation. `actor` and `now` are those of the run, `remarks` what was noticed before.
+
+    `rivals` finds the problem of a tenant that takes over the record of a former id, given who is recorded.
+    """
 
     def __init__(  # noqa: PLR0913 - what was seen, by which words, where it goes, by whom and when
         self,
@@ -42,9 +53,10 @@ class Recording:
         actor: Actor,
         now: datetime.datetime,
         remarks: tuple[Finding, ...],
+        rivals: Callable[[str, Iterable[str]], tuple[Finding, ...]],
     ) -> None:
         self._seen, self._catalog, self._policy, self._ledger = seen, catalog, policy, ledger
-        self._actor, self._remarks = actor, remarks
+        self._actor, self._remarks, self._rivals = actor, remarks, rivals
         self._contract = Contract()
         self._day = now.date()
         self._at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -52,7 +64,7 @@ class Recording:
     def run(self, lease: Lease, declared: Tenant | None) -> Outcome:
         """Record everything in one transaction, or keep a snapshot that is likely cut off.
 
-        `declared` are the files of the tenant, where they were read.
+        `declared` are the files of the tenant, where they were read. ContestedError where others claim its past.
         """
         outcome = patiently(lambda: self._recorded(lease, declared), unwilling)
         return replace(outcome, message=outcome.message + lease.told())
@@ -60,14 +72,23 @@ class Recording:
     def _recorded(self, lease: Lease, declared: Tenant | None) -> Outcome:
         """One transaction, in which everything is written or nothing."""
         outcome: Outcome | None = None
+        former = None if declared is None else declared.previously
         try:
-            with self._ledger.writing(lease, None if declared is None else declared.previously) as writing:
+            with self._ledger.writing(lease, former) as writing:
+                if former is not None and writing.touched:
+                    self._refuse_rivals(former)
                 outcome = self._judged(writing, declared)
         except CommitError as error:
             if outcome is None:
                 raise
             return self._looked_up(outcome, error, lease)
         return outcome
+
+    def _refuse_rivals(self, former: str) -> None:
+        """A record that was just taken over goes back to its former id where somebody else may be its heir."""
+        problems = self._rivals(former, self._ledger.tenants())
+        if problems:
+            raise ContestedError(problems)
 
     def _judged(self, writing: Writing, declared: Tenant | None) -> Outcome:
         seen, tenant = self._seen, self._seen.tenant
