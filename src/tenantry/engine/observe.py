@@ -9,7 +9,9 @@ from tenantry.backends.ledger.locks import LEASE_SECONDS, Claimant, Held, Lease
 from tenantry.documents.problems import told as told_problems
 from tenantry.documents.workspace import overlong, read_workspace
 from tenantry.engine.asking import Request
+from tenantry.engine.calendar import today_in
 from tenantry.engine.facts import Told, facts_of
+from tenantry.engine.heads import zone_of
 from tenantry.engine.loading import Loaded, load, load_tenant
 from tenantry.engine.orphans import rivals_of
 from tenantry.engine.patience import patiently, unwilling
@@ -55,7 +57,8 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
         return _unread(tenant, (item for item in loaded.problems if item.tenant in (None, tenant))), catalog
     policy = _policy(asked, loaded)
     seen, problems = facts_of(asked.told, tenant, catalog)
-    problems += overlong(policy, asked.request.now.date())
+    day = today_in(zone_of(files, loaded.layout.get(tenant, ())), asked.request.now)
+    problems += overlong(policy, day)
     if problems:
         return _unread(tenant, problems), catalog
     url = loaded.workspace.backend
@@ -72,6 +75,7 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
             ledger,
             actor=asked.actor,
             now=asked.request.now,
+            day=day,
             remarks=tuple(without_file(tenant, loaded.layout)),
             rivals=lambda former, known: rivals_of(files, loaded.layout, known, heir=tenant, former=former),
         )

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tenantry.documents.problems import problem
-from tenantry.documents.yaml import read_yaml
+from tenantry.engine.heads import head_of
 from tenantry.engine.loading import Files
-from tenantry.errors import AuthorError
 from tenantry.model.plan import Finding
 
 
@@ -63,24 +62,6 @@ def _rival(former: str, names: Sequence[str], tenant: str, layout: Mapping[str, 
 
 
 def _renamed(files: Files, layout: Mapping[str, Sequence[str]], former: frozenset[str]) -> dict[str, str]:
-    """The tenants that say that they had one of these ids before. Only files in which one stands are read as YAML."""
-    found: dict[str, str] = {}
-    names = [name.encode() for name in former]
-    for tenant, paths in layout.items():
-        for path in paths:
-            try:
-                content = files.read(path)
-            except AuthorError:
-                continue  # told where the tenant is read
-            if b"previously" in content and any(name in content for name in names):
-                previously = _previously(path, content)
-                if previously in former:
-                    found[tenant] = previously
-    return found
-
-
-def _previously(path: str, content: bytes) -> str | None:
-    document, _ = read_yaml(path, content)
-    about = document.data.get("tenant") if document is not None and isinstance(document.data, dict) else None
-    said = about.get("previously") if isinstance(about, dict) else None
-    return said if isinstance(said, str) else None
+    """The tenants that say that they had one of these ids before."""
+    said = ((tenant, head_of(files, path, "previously", former)) for tenant, paths in layout.items() for path in paths)
+    return {tenant: previously for tenant, previously in said if isinstance(previously, str) and previously in former}

@@ -38,7 +38,7 @@ class ContestedError(Exception):
 
 
 class Recording:
-    """One observation. `actor` and `now` are those of the run, `remarks` what was noticed before.
+    """One observation. `actor` and `now` are those of the run, `day` is the tenant's, `remarks` were noticed before.
 
     `rivals` finds the problem of a tenant that takes over the record of a former id, given who is recorded.
     """
@@ -52,13 +52,14 @@ class Recording:
         *,
         actor: Actor,
         now: datetime.datetime,
+        day: datetime.date,
         remarks: tuple[Finding, ...],
         rivals: Callable[[str, Iterable[str]], tuple[Finding, ...]],
     ) -> None:
         self._seen, self._catalog, self._policy, self._ledger = seen, catalog, policy, ledger
         self._actor, self._remarks, self._rivals = actor, remarks, rivals
         self._contract = Contract()
-        self._day = now.date()
+        self._day = day
         self._at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def run(self, lease: Lease, declared: Tenant | None) -> Outcome:
