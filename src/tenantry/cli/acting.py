@@ -6,11 +6,14 @@ import platform
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Self
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant
 from tenantry.cli.session import Session
+from tenantry.engine.sources import sources
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.run import Actor
 from tenantry.rendering.escape import plain
@@ -62,7 +65,7 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
 
 
 def git(session: Session, *words: str) -> str | None:
-    """What git says of the workspace, or of the folder where there is none; None where it has nothing to say."""
+    """What git says of the workspace, or of the folder where there is none; None where it fails."""
     try:
         folder = str(session.files.root)
     except AuthorError:
@@ -77,7 +80,30 @@ def git(session: Session, *words: str) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return answer.stdout.decode("utf-8", "replace").strip() or None
+    return answer.stdout.decode("utf-8", "replace").strip()
+
+
+def differs(session: Session) -> bool | None:
+    """Whether any file that is read differs from the commit; None where git can't tell."""
+    status = ("--literal-pathspecs", "status", "--porcelain", "--untracked-files=normal")
+    told = git(session, *status, "--", *_read(session))
+    return None if told is None else told != ""
+
+
+def _read(session: Session) -> Iterable[str]:
+    """What is read, as git is asked for it: folders whole, links and what they lead to."""
+    found = {"tenantry.yaml", "tenants"}
+    try:
+        root, paths = session.files.root, list(sources(session.files))
+    except AuthorError:
+        return found
+    real = Path(os.path.realpath(root))
+    for path in paths:
+        target = Path(os.path.realpath(root / path))
+        if real in target.parents:  # what leads out of the workspace isn't read
+            named = (Path(path), target.relative_to(real))
+            found |= {str(item) for item in named if item.parts[0] != "tenants"}
+    return sorted(found)
 
 
 def _printable(text: str) -> str:
@@ -90,12 +116,11 @@ def _author(session: Session) -> str | None:
 
 
 def _commit(session: Session) -> str | None:
-    """The commit of the workspace; `+` behind it tells of files that differ from it."""
+    """The commit of the workspace; `+` behind it tells of files that differ from it, or that git can't tell."""
     commit = git(session, "rev-parse", "HEAD")
     if commit is None:
         return next((os.environ[name] for name in CI_COMMITS if os.environ.get(name)), None) if in_ci() else None
-    changed = git(session, "status", "--porcelain", "--", "tenantry.yaml", "tenants")
-    return f"{commit}+" if changed else commit
+    return commit if differs(session) is False else f"{commit}+"
 
 
 def _user() -> str:

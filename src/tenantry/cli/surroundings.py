@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from tenantry import __version__
-from tenantry.cli.acting import actor, git, in_ci
+from tenantry.cli.acting import actor, differs, git, in_ci
 from tenantry.cli.runners import runner_here
 from tenantry.cli.session import Session
 from tenantry.model.checkup import Check
@@ -102,7 +102,9 @@ def _commit(session: Session) -> Check:
         told = "no commit yet" if asked == "true" else "no repository here"
         return Check("git", told, "doubtful", "Without a commit, nobody sees which files a run came from.")
     if commit.endswith("+"):
-        return Check(
-            "git", f"commit {commit[:7]}, and files that differ from it", "doubtful", "Commit them before you apply."
-        )
+        if differs(session) is None:
+            told = f"commit {commit[:7]}, and git can't tell whether files differ from it"
+            return Check("git", told, "doubtful", "See what `git status` says.")
+        told = f"commit {commit[:7]}, and files that differ from it"
+        return Check("git", told, "doubtful", "Commit them before you apply.")
     return Check("git", f"commit {commit[:7]}, clean")

@@ -1,0 +1,108 @@
+"""The commit of a run is told as clean only where every file that was read is that of the commit."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from at_the_door import Door
+from filled_ledgers import ledger_at
+from tenantry.documents.data import packaged
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+CATALOG = packaged("nimbus.catalog.yaml").decode()
+ROSTER = "upn,licenses\nada@x.example,companion\n"
+
+
+@pytest.fixture
+def door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Door:
+    """A workspace in a folder of a repository: what it is read from lies beside tenants/ too, and all is committed."""
+    made = Door(tmp_path / "licenses", capsys)
+    made.write("tenantry.yaml", "version: 1\ncatalog: my[a].catalog.yaml\n")
+    made.write("my[a].catalog.yaml", CATALOG)
+    made.write("tenants/contoso.yaml", "version: 1\nrosters: [{file: ../people/all.csv}]\n")
+    made.write("people/all.csv", ROSTER)
+    made.write("shared/lab.yaml", "version: 1\n")
+    (made.root / "tenants/lab.yaml").symlink_to("../shared/lab.yaml")
+    made.write("README.md", "Licenses\n")
+    made.write(".gitignore", ".tenantry/\n")
+    git(made, "init", "-q", "..")
+    git(made, "config", "user.name", "Ada")
+    git(made, "config", "user.email", "ada@x.example")
+    git(made, "add", ".")
+    git(made, "commit", "-qm", "Begin")
+    return made
+
+
+def git(door: Door, *words: str) -> str:
+    asked = ["git", "-C", str(door.root), *words]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def marked(door: Door) -> bool:
+    """Whether the commit of a run, which is told, bears the sign of files that differ."""
+    door.told("observe", "contoso", "--state", "active")
+    ledger = ledger_at(door.root / ".tenantry/ledger.db")
+    try:
+        told = ledger.runs()[0].commit
+    finally:
+        ledger.close()
+    assert told is not None
+    assert told.removesuffix("+") == git(door, "rev-parse", "HEAD")
+    return told.endswith("+")
+
+
+def test_a_workspace_as_it_was_committed_is_clean(door: Door) -> None:
+    assert not marked(door)
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("tenantry.yaml", "version: 1\ncatalog: my[a].catalog.yaml\nguards: {}\n"),
+        ("my[a].catalog.yaml", f"{CATALOG}# mine\n"),
+        ("tenants/contoso.yaml", "version: 1\n"),
+        ("tenants/new.yaml", "version: 1\n"),
+        ("people/all.csv", f"{ROSTER}bob@x.example,none\n"),
+        ("shared/lab.yaml", "version: 1\nusers: {ada@x.example: {licenses: []}}\n"),
+    ],
+)
+def test_any_file_that_is_read_and_differs_is_told_by_a_plus(door: Door, path: str, content: str) -> None:
+    door.write(path, content)
+    assert marked(door)
+
+
+@pytest.mark.parametrize("path", ["README.md", "people/notes.txt", "mya.catalog.yaml", "../elsewhere.yaml"])
+def test_a_file_that_nothing_reads_may_differ(door: Door, path: str) -> None:
+    door.write(path, "changed\n")
+    assert not marked(door)
+
+
+def test_a_file_that_nobody_committed_differs_whatever_settings_say_of_such_files(door: Door) -> None:
+    git(door, "config", "status.showUntrackedFiles", "no")
+    door.write("tenants/new.yaml", "version: 1\n")
+    assert marked(door)
+
+
+def test_where_git_fails_nobody_knows_and_a_plus_says_so(door: Door) -> None:
+    (door.root.parent / ".git/index").write_bytes(b"broken")
+    assert marked(door)
+    assert "git can't tell whether files differ from it" in door.run("doctor").out
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../../x.csv", "../[x", "../-h", "../a\\\\b.csv", "../\\0", ".", "../", "../.."]
+)
+def test_a_path_that_leads_nowhere_leaves_the_commit_as_clean_as_it_is(door: Door, path: str) -> None:
+    rosters = f'[{{file: "{path}"}}, {{file: [../x]}}, {{}}, x]'
+    door.write("tenants/lost.yaml", f"version: 1\nrosters: {rosters}\n")
+    door.write("tenants/odd.yaml", "version: 1\nrosters: ../x\n")
+    git(door, "add", "tenants")
+    git(door, "commit", "-qm", "Lost")
+    door.write("README.md", "changed\n")
+    assert not marked(door)
+
+
+def test_without_a_workspace_the_commit_of_the_folder_is_told(door: Door) -> None:
+    assert ", clean" in door.run("-C", str(door.root.parent), "doctor").out
