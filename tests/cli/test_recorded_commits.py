@@ -97,7 +97,8 @@ def test_where_git_fails_nobody_knows_and_a_plus_says_so(door: Door) -> None:
 def test_a_path_that_leads_nowhere_leaves_the_commit_as_clean_as_it_is(door: Door, path: str) -> None:
     rosters = f'[{{file: "{path}"}}, {{file: [../x]}}, {{}}, x]'
     door.write("tenants/lost.yaml", f"version: 1\nrosters: {rosters}\n")
-    door.write("tenants/odd.yaml", "version: 1\nrosters: ../x\n")
+    door.write("tenants/odd.yaml", "version: 1\nrosters: 5 # ../x\n")
+    door.write("tenants/list.yaml", "- ../x\n")
     git(door, "add", "tenants")
     git(door, "commit", "-qm", "Lost")
     door.write("README.md", "changed\n")

@@ -12,10 +12,7 @@ from tenantry.errors import AuthorError
 
 
 def sources(files: Files) -> Iterator[str]:
-    """The paths of tenantry.yaml, of everything below tenants/, and of what these name in other places.
-
-    Of files in which anything is wrong nothing follows, so that what they name doesn't count.
-    """
+    """The paths of tenantry.yaml, of everything below tenants/, and of what these name in other places."""
     yield FILE
     catalog = _written(files, FILE).get("catalog")
     if isinstance(catalog, str) and catalog not in BUILTIN:
@@ -40,6 +37,5 @@ def _written(files: Files, path: str, word: bytes = b"") -> Mapping[str, Any]:
         content = files.read(path)
     except AuthorError:
         return {}
-    document, problems = read_yaml(path, content) if word in content else (None, [])
-    sound = document is not None and not problems and isinstance(document.data, Mapping)
-    return document.data if document is not None and sound else {}
+    document = read_yaml(path, content)[0] if word in content else None
+    return document.data if document is not None and isinstance(document.data, Mapping) else {}
