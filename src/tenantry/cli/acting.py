@@ -1,6 +1,7 @@
 """Who acts, from which commit, as which process; and the ledger that they may write."""
 
 import getpass
+import math
 import os
 import platform
 import signal
@@ -22,6 +23,8 @@ CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR")
 """Variables in which GitHub, GitLab and Azure DevOps tell who started a pipeline."""
 CI_COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION")
 """And those in which they tell the commit, where there is no repository to ask."""
+TELLING_SECONDS = 5.0
+"""How long results may be told before a signal breaks that off: whoever ought to read them reads nothing."""
 _UNHARMED = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
 """What files of a repository could look like to git, and let it run."""
 
@@ -148,6 +151,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self._signal = 0
+        self._hangs_at = math.inf
         self._before: dict[int, Any] = {}
 
     @property
@@ -158,6 +162,10 @@ class Interruption:
     def __call__(self) -> bool:
         """Whether the command was interrupted."""
         return self._signal != 0
+
+    def telling(self) -> None:
+        """Nothing is in flight any more, and results are told. Signals are noted still, unless that hangs."""
+        self._hangs_at = time.monotonic() + TELLING_SECONDS
 
     def __enter__(self) -> Self:
         """Begin to note signals."""
@@ -170,8 +178,11 @@ class Interruption:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _note(self, number: int, _: object) -> None:
+    def _note(self, number: int, frame: object) -> None:
         self._signal = number
+        before = self._before[number]
+        if time.monotonic() > self._hangs_at and callable(before):
+            before(number, frame)
 
 
 class Patience:

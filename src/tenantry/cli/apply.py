@@ -1,7 +1,7 @@
 """apply: what was planned is written to the ledger."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import click
@@ -12,13 +12,13 @@ from tenantry.cli.checksum import CHECKSUM, refused
 from tenantry.cli.exits import DONE, ERROR, INTERRUPTED, STALE, of_outcomes, worst
 from tenantry.cli.files import read_given
 from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, MAX_AGE, formats, request
-from tenantry.cli.output import put, targets, to_stdout, writable
+from tenantry.cli.output import put, targets, to_stdout, told_anyway, writable
 from tenantry.cli.session import Session
-from tenantry.engine.apply import Acting, Applied, apply, judged_now, none_applied
+from tenantry.engine.apply import Acting, apply, judged_now, none_applied
 from tenantry.engine.asking import Asked, Request, ask, refuse_unlabelled
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
-from tenantry.errors import OperatorError
+from tenantry.engine.stale import Judged
 from tenantry.model.plan import Plan, PlanSet
 from tenantry.model.run import Outcome
 from tenantry.model.words import moves_counted
@@ -94,13 +94,7 @@ class _Command:
             return self._unplannable(asked, plans)
         if refused(plans, self._checksum):
             return self._unreviewed(asked, plans)
-        with Interruption() as interruption, self._session.counting("applied") as progress:
-            applied = apply(asked, plans, self._acting(interruption, progress))
-        rejected = {item.tenant for item in applied.outcomes if item.status == "rejected"}
-        shown = sealed((), [plan for plan in applied.plans if plan.tenant in rejected])
-        if shown.plans:
-            self._show(asked, shown)
-        return self._told(asked, applied, interruption)
+        return self._carried_out(asked, plans, None)
 
     def planned(self, request: Request, *, asks: bool) -> int:
         """Plan, show, ask, and carry out."""
@@ -127,9 +121,19 @@ class _Command:
             if refusal is not None:
                 self._session.say("Nothing was applied.")
                 return refusal
-        with Interruption() as interruption, self._session.counting("applied") as progress:
-            applied = apply(asked, plans, self._acting(interruption, progress), judged)
-        return self._told(asked, applied, interruption)
+        return self._carried_out(asked, plans, judged)
+
+    def _carried_out(self, asked: Asked, plans: PlanSet, judged: dict[str, Judged] | None) -> int:
+        """Write, and tell what was written: a saved plan (`judged` is None), or what was shown just now."""
+        with Interruption() as interruption:
+            with self._session.counting("applied") as progress:
+                applied = apply(asked, plans, self._acting(interruption, progress), judged)
+            interruption.telling()
+            unseen = {item.tenant for item in applied.outcomes if item.status == "rejected" and judged is None}
+            self._put(asked, applied.outcomes, [plan for plan in applied.plans if plan.tenant in unseen])
+        if interruption():
+            return interruption.code
+        return of_outcomes(applied.outcomes) if applied.outcomes or not asked.problems else ERROR
 
     def _acting(self, interruption: Interruption, progress: Callable[[int, int], None]) -> Acting:
         session, who = self._session, actor(self._session)
@@ -171,21 +175,15 @@ class _Command:
         self._put(asked, outcomes)
         return worst(STALE, of_outcomes(outcomes), ERROR if plans.problems else DONE)
 
-    def _told(self, asked: Asked, applied: Applied, interruption: Interruption) -> int:
-        self._put(asked, applied.outcomes)
-        if interruption():
-            return interruption.code
-        return of_outcomes(applied.outcomes) if applied.outcomes or not asked.problems else ERROR
-
-    def _put(self, asked: Asked, outcomes: tuple[Outcome, ...]) -> None:
+    def _put(self, asked: Asked, outcomes: tuple[Outcome, ...], rejected: Sequence[Plan] = ()) -> None:
+        """Tell outcomes, and before them show plans that were rejected only now."""
         catalog = asked.loaded.workspace.catalog
-        try:
-            put(self._session, outcomes, catalog, RESULT_FORMATS, self._wanted)
-        except (OperatorError, BrokenPipeError):
-            # what was written must be told, whoever has stopped to listen
-            layout = self._session.layout(0, {}, terminal=False)
-            click.echo(RESULT_FORMATS["text"](outcomes, catalog, layout), err=True, nl=False)
-            raise
+        with told_anyway(self._session, outcomes, catalog, RESULT_FORMATS):
+            try:
+                if rejected:
+                    self._show(asked, sealed((), list(rejected)))
+            finally:
+                put(self._session, outcomes, catalog, RESULT_FORMATS, self._wanted)
 
 
 def _plan_file(tenants: tuple[str, ...]) -> str | None:

@@ -6,7 +6,7 @@ from tenantry.cli.acting import Interruption, actor, claimant, writable_ledger
 from tenantry.cli.exits import of_outcomes
 from tenantry.cli.files import read_given
 from tenantry.cli.options import CREATE_LEDGER, allowing, formats, request, tenant_id
-from tenantry.cli.output import put, targets
+from tenantry.cli.output import put, targets, told_anyway
 from tenantry.cli.session import Session
 from tenantry.engine.facts import Given, Told
 from tenantry.engine.observe import Observing, observe
@@ -58,13 +58,8 @@ def command(  # noqa: PLR0913 - click's options
     if not (state or contingency or counters or snapshot or accounts):
         raise click.UsageError(NOTHING)
     asked = request(session, allow=allow, reason=reason)
-    told = Told(
-        state=state,
-        contingency=contingency,
-        counters=_given(counters),
-        snapshot=_given(snapshot),
-        directory=_given(accounts),
-    )
+    lists = {"counters": _given(counters), "snapshot": _given(snapshot), "directory": _given(accounts)}
+    told = Told(state=state, contingency=contingency, **lists)
     acting = actor(session)
     with Interruption() as interruption:
         observing = Observing(
@@ -77,7 +72,9 @@ def command(  # noqa: PLR0913 - click's options
             stopped=interruption,
         )
         outcome, catalog = observe(observing)
-    put(session, (outcome,), catalog, OBSERVATION_FORMATS, wanted)
+        interruption.telling()
+        with told_anyway(session, (outcome,), catalog, OBSERVATION_FORMATS):
+            put(session, (outcome,), catalog, OBSERVATION_FORMATS, wanted)
     return interruption.code if interruption() else of_outcomes((outcome,))
 
 

@@ -1,8 +1,9 @@
 """Where results go: each format to standard output or to a file."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -69,10 +70,11 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
 ) -> None:
     """Render a value in each format. Every format is tried before the first failure is told.
 
-    Files beside a page are written before it, so that no page is there without them.
+    Files are written before standard output, whose reader may have left. Files beside a page are written before it, so
+    that no page is there without them.
     """
     failures: list[OperatorError] = []
-    for name, file in wanted:
+    for name, file in sorted(wanted, key=lambda item: item[1] == "-"):
         layout = session.layout(max_bytes, held or {}, terminal=file == "-" and name == "text")
         if name in SOURCED:
             layout = _sourced(layout, session, catalog)
@@ -89,6 +91,16 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
             failures.append(failure)
     if failures:
         raise failures[0]
+
+
+@contextlib.contextmanager
+def told_anyway(session: Session, value: Value, catalog: Catalog, formats: Formats[Value]) -> Iterator[None]:
+    """Where telling what was written fails, whatever the reason, tell people on standard error."""
+    try:
+        yield
+    except BaseException:
+        click.echo(formats["text"](value, catalog, session.layout(0, {}, terminal=False)), err=True, nl=False)
+        raise
 
 
 def told_beside(
@@ -127,7 +139,9 @@ def to_stdout(content: str | bytes) -> None:
     if sys.stdout is None:
         raise OperatorError("Standard output is closed.")
     try:
-        sys.stdout.buffer.write(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
+        rest = memoryview(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
+        while rest:  # where Python doesn't buffer, a signal cuts a write short
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
     except AttributeError:  # a stream without bytes, as tests and notebooks put in place
         if isinstance(content, bytes):
@@ -140,6 +154,9 @@ def to_stdout(content: str | bytes) -> None:
         raise OperatorError(
             f"Standard output can't be written: {(error.strerror or 'unknown reason').lower()}."
         ) from None
+    except BaseException:  # interrupted: at its end the interpreter would wait for the reader again
+        abandon_stdout()
+        raise
 
 
 def abandon_stdout() -> None:
