@@ -35,3 +35,7 @@ class CollisionError(BusyError):
 
 class CommitError(OperatorError):
     """The database failed while it committed; whether what was written is there has to be looked up."""
+
+
+class UnknownError(OperatorError):
+    """Whether what was written is there can't be told; somebody has to look later."""

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 
 import psycopg
@@ -27,7 +28,7 @@ from filled_ledgers import (
 )
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Held, Lease
-from tenantry.errors import CommitError, PlanAgainError, TenantryError
+from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, LastMove, Record
 from tenantry.model.state import Account, InUse
@@ -600,3 +601,46 @@ def test_what_does_not_agree_is_told(full: Ledger, statement: str, told: str) ->
     outside(full, statement)
     assert len(full.faults()) == 1
     assert full.faults()[0].startswith(told)
+
+
+def plan_of_run(ledger: Ledger) -> object:
+    return ledger.run("contoso-1")
+
+
+def state_of(ledger: Ledger) -> object:
+    return ledger.read(TENANT)
+
+
+def history_of(ledger: Ledger) -> object:
+    return ledger.usage_history(TENANT, "2000")
+
+
+@pytest.mark.parametrize(
+    ("statement", "ask", "what"),
+    [
+        ("UPDATE runs SET notes = '1'", Ledger.runs, "the run contoso-1"),
+        ("UPDATE runs SET waivers = 'x'", Ledger.runs, "the run contoso-1"),
+        ("UPDATE runs SET summary = '[]'", Ledger.runs, "the run contoso-1"),
+        ("UPDATE runs SET plan = '{}'", plan_of_run, "the run contoso-1"),
+        ("UPDATE runs SET plan = '{}'", history_of, "a run of contoso"),
+        ("UPDATE runs SET at = 'yesterday', notes = 'x'", history_of, "a run of contoso"),
+        ("UPDATE tenants SET terms = '[1]'", state_of, "the tenant contoso"),
+        ("UPDATE tenants SET terms = 'not json'", state_of, "the tenant contoso"),
+        ("INSERT INTO observations VALUES (1, 'used', 'email', 'abc', 0, '')", state_of, "the tenant contoso"),
+    ],
+)
+def test_what_is_not_as_it_was_written_is_one_sentence_and_seen_by_a_checkup(
+    full: Ledger, statement: str, ask: Callable[[Ledger], object], what: str
+) -> None:
+    outside(full, statement)
+    sentence = f"The ledger is damaged: {what} isn't as it was written."
+    with pytest.raises(OperatorError, match=re.escape(sentence)):
+        ask(full)
+    assert any(fault.startswith("The ledger is damaged: the ") for fault in full.faults())
+    with pytest.raises(OperatorError, match="is not sound"), full.copied():
+        pass
+
+
+def test_a_tenant_whose_name_is_none_is_told(full: Ledger) -> None:
+    outside(full, "UPDATE tenants SET name = '../x'")
+    assert full.faults() == ["The ledger is damaged: '../x' is the name of no tenant."]

@@ -11,14 +11,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from at_the_door import Door
 from filled_ledgers import carry_out, dumped, filled, grant, ledger_at, ledger_in, ledger_on, outside, revoke, taken
 from full_states import FULL, HOSTILE, record_in
 from postgresql_server import LACKING, REQUIRED, empty_database, programs
+from tenantry.backends.ledger import copying, database
 from tenantry.backends.ledger.ledger import Ledger
+from tenantry.backends.ledger.sqlite import SqliteConnection
+from tenantry.errors import CommitError, OperatorError
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, Record
 from tenantry.model.state import Account, InUse
@@ -265,6 +270,40 @@ def replaced(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
     return change
 
 
+def rewritten(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    """The first place of a pattern in other words, under a digest that fits."""
+
+    def change(content: bytes) -> bytes:
+        content, found = re.subn(old, new, content, count=1)
+        assert found
+        return resealed(content.splitlines(keepends=True))
+
+    return change
+
+
+_RUN = rb'(?m)^(\[1,"contoso-1",.*)'
+UNTRUE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "a ceiling above what was bought": (replaced(b'"companion",0,0,0,0]', b'"companion",0,0,0,99]'), "the ceiling of"),
+    "no ceiling": (replaced(b'"companion",0,0,0,0]', b'"companion",0,0,0,null]'), "the ceiling of companion is none"),
+    "a ceiling where nothing is known": (replaced(b'"email",null,0,0,null', b'"email",null,0,0,50'), "holds what no"),
+    "a ceiling without limit": (replaced(b'"email",null,1,0,null', b'"email",null,1,0,50'), "holds what no ledger"),
+    "a tenant of no name": (replaced(b'[1,"contoso"', b'[1,"../x"'), "'../x' is the name of no tenant"),
+    "terms that are no text": (rewritten(rb'"\{\\"contingency.*\}\\n"\]', rb'"{"]'), "the tenant nordwind isn't"),
+    "terms that are none": (rewritten(rb'"\{\\"contingency.*\}\\n"\]', rb'"[]"]'), "the tenant nordwind isn't"),
+    "waivers that are none": (rewritten(_RUN + rb'"\[\]","\{', rb'\1"x","{'), "the run contoso-1 isn't"),
+    "notes that are none": (rewritten(_RUN + rb'"\[\]",null\]', rb'\1"1",null]'), "the run contoso-1 isn't"),
+    "a summary that is none": (rewritten(_RUN + rb'"\{\\"error.*?\}"', rb'\1"[]"'), "the run contoso-1 isn't"),
+    "a plan that is none": (rewritten(_RUN + rb'"\{\\"as_of.*\}(?:\\n)?"', rb'\1"{}"'), "the run contoso-1 isn't"),
+    "a fact that is none": (replaced(b'"companion","7",1', b'"companion","abc",1'), "the tenant contoso isn't"),
+    "an action that is none": (replaced(b'1,"grant"', b'1,"evil"'), "holds what no ledger holds"),
+    "a risk that is none": (replaced(b'null,"none"', b'null,"evil"'), "holds what no ledger holds"),
+    "a revision that nothing can follow": (
+        rewritten(rb'(?m)^(\[1,"contoso","[0-9a-f]+",)3', rb"\g<1>9223372036854775807"),
+        "holds what no ledger holds",
+    ),
+    "a state that is none": (replaced(b"3,null,null]", b'3,"evil",null]'), "holds what no ledger holds"),
+    "a status that is none": (replaced(b'"apply","applied"', b'"apply","evil"'), "holds what no ledger holds"),
+}
 DEFECTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "is no backup of a ledger."),
     "a text": (lambda _: b"hello\n", "is no backup of a ledger."),
@@ -301,6 +340,10 @@ DEFECTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda content: resealed(without_first_row(content, b"assignments")),
         "holds what no ledger holds",
     ),
+    "rows in another order": (
+        rewritten(rb'(?m)^(\[1,"email",.*\n)(\[2,"companion",0.*\n)', rb"\2\1"),
+        "holds what no ledger holds",
+    ),
     "an assignment of nobody": (replaced(b'[2,"companion",1]', b'[99,"companion",1]'), "holds what no ledger holds"),
 }
 
@@ -314,9 +357,9 @@ def without_first_row(content: bytes, table: bytes) -> list[bytes]:
     return [*lines[: at + 1], *lines[at + 2 : -1], json.dumps(last, sort_keys=True, separators=(",", ":")).encode()]
 
 
-@pytest.mark.parametrize("defect", DEFECTS)
+@pytest.mark.parametrize("defect", DEFECTS | UNTRUE)
 def test_what_is_no_sound_backup_is_one_sentence_and_nothing_is_made(door: Door, defect: str) -> None:
-    change, sentence = DEFECTS[defect]
+    change, sentence = (DEFECTS | UNTRUE)[defect]
     made(door)
     file = door.root / "a"
     door.told("backup", str(file))
@@ -326,8 +369,7 @@ def test_what_is_no_sound_backup_is_one_sentence_and_nothing_is_made(door: Door,
     assert said.out == ""
     assert sentence in said.err
     assert re.fullmatch(r"error: .*\.\n(hint: .*\.\n)?", said.err), said.err
-    new = door.root / "new.db"
-    assert not new.exists() or ledger_at(new).tenants() == ()
+    assert not (door.root / "new.db").exists()
 
 
 def test_any_byte_that_is_changed_is_seen(door: Door) -> None:
@@ -352,3 +394,98 @@ def test_what_is_no_regular_file_is_one_sentence(door: Door, kind: str) -> None:
     said = door.run("restore", str(target))
     assert said.code == 1
     assert said.err.startswith(f"error: {target}: ")
+
+
+# a failure at the very end
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, *, commits: bool) -> None:
+    """Let the second commit fail, which is that of the rows, and be carried out or not; the first is of a trial."""
+    rightly, seen = SqliteConnection.commit, []
+
+    def commit(connection: SqliteConnection) -> None:
+        tables = connection.execute("SELECT count(*) FROM runs").fetchone() if connection.version() else (0,)
+        seen.append(tables[0])
+        if tables[0] == 0 or len([count for count in seen if count]) == 1:
+            rightly(connection)
+            return
+        if commits:
+            rightly(connection)
+        else:
+            connection.roll_back()
+        raise CommitError("The database failed at the commit: no answer.", "Look.")
+
+    monkeypatch.setattr(SqliteConnection, "commit", commit)
+
+
+def backed_up(door: Door) -> tuple[Ledger, str]:
+    """A ledger and its backup."""
+    ledger, file = made(door), str(door.root / "a")
+    door.told("backup", file)
+    return ledger, file
+
+
+def test_a_commit_whose_answer_was_lost_is_looked_up(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, file = backed_up(door)
+    failing(monkeypatch, commits=True)
+    door.told("--backend", "sqlite:///new.db", "restore", file)
+    assert dumped(ledger_at(door.root / "new.db")) == dumped(ledger)
+
+
+def test_a_commit_that_did_not_take_place_is_told(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, file = backed_up(door)
+    failing(monkeypatch, commits=False)
+    said = door.run("--backend", "sqlite:///new.db", "restore", file)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("error: The database failed at the commit")
+    assert ledger_at(door.root / "new.db").tenants() == ()
+
+
+def test_where_nobody_can_see_what_became_of_it_that_is_told(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, file = backed_up(door)
+    failing(monkeypatch, commits=True)
+    monkeypatch.setattr(Ledger, "copied", lambda _: (_ for _ in ()).throw(OperatorError("nobody there")))
+    said = door.run("--backend", "sqlite:///new.db", "restore", file)
+    assert (said.code, said.out) == (5, "")
+    assert said.err.startswith(f"error: Whether {file} was restored to sqlite:///new.db is unknown")
+
+
+def test_those_who_write_at_the_same_time_make_no_backup_a_bad_one(
+    door: Door, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, file = backed_up(door)
+    door.told("--backend", server, "restore", file)
+    # as if it had been empty when it was looked at
+    monkeypatch.setattr(copying, "empty", lambda _: True)
+    said = door.run("--backend", server, "restore", file)
+    assert (said.code, said.out) == (4, "")
+    assert said.err.startswith("error: Others write into the ledger postgresql:///")
+
+
+def test_snapshots_that_are_kept_go_to_a_server_in_portions_that_it_takes(
+    door: Door, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = made(door)
+    for text in ("a" * 3000, "b" * 3000, "c"):
+        plan = ledger.run("contoso-1")
+        assert plan is not None
+        kept = Record(
+            kind="observe", status="rejected", at="", actor=Actor("a"), digest="", plan=plan[1], document=text
+        )
+        with ledger.writing(taken(ledger)) as writing:
+            writing.record(kept)
+    file = str(door.root / "a")
+    door.told("backup", file)
+    sizes = []
+    execute = psycopg.Cursor.execute
+
+    def measured(cursor: Any, query: bytes, values: Any = None, **more: Any) -> Any:
+        sizes.append(sum(len(value) for value in values or () if isinstance(value, str)))
+        return execute(cursor, query, values, **more)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", measured)
+    monkeypatch.setattr(database, "LETTERS_AT_ONCE", 5000)
+    door.told("--backend", server, "restore", file)
+    assert 3000 < max(sizes) < 2 * 5000
+    monkeypatch.undo()
+    assert dumped(ledger_on(server)) == dumped(ledger)

@@ -193,8 +193,28 @@ FAULTS = (
     ),
     Sabotage(
         what="What was restored is not compared with the backup.",
-        at="tenantry.engine.backup:restore",
+        at="tenantry.engine.backup:_fill",
         change=Within("if again.digest != seal.digest:", "if False:"),
         tests=("tests/cli/test_backup.py::test_what_is_no_sound_backup_is_one_sentence_and_nothing_is_made",),
+    ),
+    Sabotage(
+        what="Nobody asks whether what a backup holds is sound.",
+        at="tenantry.engine.backup:checked",
+        change=Within("wrong = trial.faults()", "wrong = []"),
+        tests=("tests/cli/test_backup.py::test_what_is_no_sound_backup_is_one_sentence_and_nothing_is_made",),
+    ),
+    Sabotage(
+        what="A commit of a restore whose answer was lost is told as a failure.",
+        at="tenantry.engine.backup:restore",
+        change=Within("seal = _looked_up(ledger)", "raise"),
+        tests=("tests/cli/test_backup.py::test_a_commit_whose_answer_was_lost_is_looked_up",),
+    ),
+    Sabotage(
+        what="A checkup doesn't ask whether tenants and runs can be read.",
+        at="tenantry.backends.ledger.checking:faults",
+        change=Within("[*found, *_unreadable(connection, database)]", "found"),
+        tests=(
+            "tests/backends/test_ledger.py::test_what_is_not_as_it_was_written_is_one_sentence_and_seen_by_a_checkup",
+        ),
     ),
 )

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from tenantry import __version__
-from tenantry.errors import CallerError, PlanAgainError, TenantryError
+from tenantry.errors import CallerError, PlanAgainError, TenantryError, UnknownError
 
 COMMANDS = {
     "demo": "Walk a sample workspace in a temporary folder: plan, rejection, repair, apply, history, report.",
@@ -41,8 +41,9 @@ COMMANDS = {
 USAGE = 64
 INTERRUPTED = 130
 TERMINATED = 143
-STALE = 4
 ERROR = 1
+_CODES = ((CallerError, USAGE), (PlanAgainError, 4), (UnknownError, 5))
+"""What ends a command otherwise than with ERROR, beyond what came out of it."""
 
 
 def _variable(option: click.Option) -> str | None:
@@ -195,12 +196,8 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
         usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
         click.echo(usage, err=True, nl=False)
         return _say(error.format_message(), "", USAGE)
-    except CallerError as error:
-        return _say(str(error), error.hint, USAGE)
-    except PlanAgainError as error:
-        return _say(str(error), error.hint, STALE)
     except TenantryError as error:
-        return _say(str(error), error.hint, ERROR)
+        return _say(str(error), error.hint, next((code for kind, code in _CODES if isinstance(error, kind)), ERROR))
     except BrokenPipeError:
         from tenantry.cli.output import abandon_stdout  # noqa: PLC0415 - whoever read has left
 

@@ -14,9 +14,9 @@ from tenantry.cli.files import read_given
 from tenantry.cli.runners import runner_here
 from tenantry.cli.session import Session
 from tenantry.cli.workers import leave_at_once
-from tenantry.documents.layout import TENANT_ID
 from tenantry.engine.asking import Allowance, Request
 from tenantry.engine.loading import Selection
+from tenantry.model.tenant import TENANT_ID
 from tenantry.planning.bought import NOTHING_ASSUMED, Assumed
 from tenantry.rendering.flavors import FLAVORS, GITHUB
 

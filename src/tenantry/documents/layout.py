@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from tenantry.documents.problems import problem
 from tenantry.documents.text import shown
 from tenantry.model.plan import Finding
+from tenantry.model.tenant import TENANT_ID
 
 FOLDER = "tenants"
-TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 _ENDING = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 
 

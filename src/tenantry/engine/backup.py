@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.migrations import MIGRATIONS
+from tenantry.backends.ledger.sqlite import SqliteFile
 from tenantry.documents.backup import Seal, read, written
-from tenantry.errors import AuthorError, BusyError, PlanAgainError
+from tenantry.errors import AuthorError, BusyError, CommitError, PlanAgainError, TenantryError, UnknownError
 
 VERSION = len(MIGRATIONS)
 Lines = Callable[[], Iterable[bytes]]
@@ -20,25 +21,65 @@ def backup(ledger: Ledger, seal: Seal) -> Iterator[bytes]:
 
 
 def checked(lines: Lines, name: str) -> Seal:
-    """Look through a backup. AuthorError where it is none that could be restored."""
-    seal = Seal()
-    for table in read(lines(), name, VERSION, seal):
-        for _ in table.rows:
-            pass
+    """Restore a backup to a database that nobody sees. AuthorError where it is none that can be restored."""
+    trial = Ledger(SqliteFile(path="", where=f"that {name} would be"), write=True)
+    try:
+        seal = _fill(lines, name, trial)
+        wrong = trial.faults()
+    except BusyError:
+        raise
+    except PlanAgainError as error:
+        raise AuthorError(f"{name} holds what no ledger holds: {error}", _ANOTHER) from None
+    finally:
+        trial.close()
+    if wrong:
+        raise AuthorError(f"{name} holds what no ledger holds: {wrong[0]}", _ANOTHER)
     return seal
 
 
 def restore(lines: Lines, name: str, ledger: Ledger) -> Seal:
-    """Fill an empty ledger. AuthorError where the backup is none, or isn't what comes out of the ledger again."""
-    seal, again = Seal(), Seal()
+    """Fill an empty ledger with a backup that was checked; all of it is kept, or nothing.
+
+    OperatorError where the ledger isn't empty, BusyError where others write into it at the same time, UnknownError
+    where the database failed at the commit and nobody can see what became of it.
+    """
     try:
-        with ledger.filled(read(lines(), name, VERSION, seal)) as tables:
-            for _ in written(VERSION, tables, again):
-                pass
-            if again.digest != seal.digest:
-                raise AuthorError(f"{name} holds what no ledger holds; nothing was restored.", _ANOTHER)
+        return _fill(lines, name, ledger)
     except BusyError:
-        raise  # others have the ledger; the backup is none the worse for it
+        raise
     except PlanAgainError as error:
-        raise AuthorError(f"{name} holds what no ledger holds: {error}", _ANOTHER) from None
+        raise BusyError(f"Others write into the ledger {ledger.where}; nothing was restored: {error}") from None
+    except CommitError as error:
+        seal = _looked_up(ledger)
+        if seal is None:
+            raise UnknownError(
+                f"Whether {name} was restored to {ledger.where} is unknown: {error}", "Look at `tenantry doctor`."
+            ) from None
+        if seal.rows == 0:
+            raise
+        return seal
+
+
+def _fill(lines: Lines, name: str, ledger: Ledger) -> Seal:
+    seal, again = Seal(), Seal()
+    with ledger.filled(read(lines(), name, VERSION, seal)) as tables:
+        for _ in written(VERSION, tables, again):
+            pass
+        if again.digest != seal.digest:
+            raise AuthorError(f"{name} holds what no ledger holds; nothing was restored.", _ANOTHER)
     return seal
+
+
+def _looked_up(ledger: Ledger) -> Seal | None:
+    """What a ledger holds after a failed commit, seen anew. None where nobody can see it, or it may still come.
+
+    A server that a line was lost to may be at the commit still; a file is read after whatever was done to it.
+    """
+    lost, seal = ledger.lost, Seal()
+    ledger.close()
+    try:
+        for _ in backup(ledger, seal):
+            pass
+    except TenantryError:
+        return None
+    return None if lost and seal.rows == 0 else seal

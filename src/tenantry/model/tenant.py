@@ -1,6 +1,7 @@
 """A tenant as its files declare it: the contract, who is spoken for, and by which entry."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,6 +12,7 @@ from tenantry.model.labels import Labels
 from tenantry.model.plan import Units
 
 Management = Literal["all", "listed", "none"]
+TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

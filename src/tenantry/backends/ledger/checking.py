@@ -1,6 +1,11 @@
 """Whether a ledger is sound: what the database keeps is asked again, from the rows themselves."""
 
-from tenantry.backends.ledger.database import Connection
+from collections.abc import Iterator
+
+from tenantry.backends.ledger import reading, runs
+from tenantry.backends.ledger.database import Connection, Database
+from tenantry.errors import OperatorError
+from tenantry.model.tenant import TENANT_ID
 
 _COUNTERS = """
 WITH held AS (SELECT tenant, license, count(*) AS number FROM assignments GROUP BY tenant, license)
@@ -25,9 +30,11 @@ WHERE holders.id IS NULL GROUP BY tenants.name, assignments.license
 """
 
 
-def faults(connection: Connection) -> list[str]:
+def faults(connection: Connection, database: Database) -> list[str]:
     """A sentence for each thing that is wrong."""
     found = connection.damage()
+    if found:
+        return found  # whatever else is asked of it, may be answered wrongly
     found += [
         f"{tenant}: the counter of {license_id} says {counter}, and {number} are assigned."
         for tenant, license_id, counter, number in connection.execute(_COUNTERS)
@@ -44,4 +51,21 @@ def faults(connection: Connection) -> list[str]:
         f"{tenant}: the ceiling of {license_id} is {'none' if ceiling is None else ceiling}, above what was bought."
         for tenant, license_id, ceiling in connection.execute(_UNBOUND)
     ]
-    return found
+    return [*found, *_unreadable(connection, database)]
+
+
+def _unreadable(connection: Connection, database: Database) -> Iterator[str]:
+    """A sentence for each tenant and run that readers of the ledger can't make out."""
+    for (tenant,) in connection.execute("SELECT name FROM tenants ORDER BY name").fetchall():
+        if TENANT_ID.match(tenant) is None:
+            yield f"The ledger is damaged: {tenant[:80]!r} is the name of no tenant."
+            continue
+        try:
+            reading.read(connection, tenant, database)
+        except OperatorError as error:
+            yield str(error)
+    for (run_id,) in connection.execute("SELECT id FROM runs ORDER BY number").fetchall():
+        try:
+            runs.found(connection, run_id)
+        except OperatorError as error:
+            yield str(error)

@@ -1,27 +1,44 @@
 """A ledger row by row, on its way out of one database and into another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tenantry.backends.ledger.database import Connection
-from tenantry.errors import AuthorError
+from tenantry.backends.ledger.database import AT_ONCE, Connection
+from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.backup import Row, Table
+
+_BEYOND = 2**63
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The columns of a table, by how many of them (the first ones) its rows are sorted, and which are numbers."""
+    """The columns of a table, by how many of them (the first ones) its rows are sorted, and which are numbers.
+
+    `portion` is how many of its rows are read at a time.
+    """
 
     names: tuple[str, ...]
     key: int
     numbers: frozenset[str]
+    portion: int
 
     def order(self) -> str:
         return ", ".join(self.names[: self.key])
 
+    def fit(self, row: Sequence[object]) -> bool:
+        """Whether both databases can keep these values."""
+        return all(
+            value is None or (type(value) is int and abs(value) < _BEYOND if name in self.numbers else _is_text(value))
+            for name, value in zip(self.names, row, strict=True)
+        )
 
-def _columns(names: str, key: int, numbers: str) -> _Columns:
-    return _Columns(tuple(names.split()), key, frozenset(numbers.split()))
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+def _columns(names: str, key: int, numbers: str, portion: int = AT_ONCE * 4) -> _Columns:
+    return _Columns(tuple(names.split()), key, frozenset(numbers.split()), portion)
 
 
 _TABLES = {
@@ -43,6 +60,7 @@ _TABLES = {
         "number id tenant at who commit_id kind status digest effect goal revision waivers summary plan notes document",
         1,
         "number tenant revision",
+        portion=10,  # one may have a whole snapshot with it
     ),
     "receipts": _columns(
         "run position change step action holder license replaces risk reason file line", 2, "run position step line"
@@ -51,15 +69,23 @@ _TABLES = {
     # who holds a lock is of the moment; how often it was taken stays, so that nobody's old lease counts again
     "locks": _columns("tenant fence", 1, "fence"),
 }
-_BEYOND = 2**63
 _ANOTHER = "Restore another backup."
+_SOUNDER = "Put a backup of the ledger in its place."
 
 
 def tables(connection: Connection) -> Iterator[Table]:
     """Every table, its rows in the order of their keys."""
     for name, columns in _TABLES.items():
         query = f"SELECT {', '.join(columns.names)} FROM {name} ORDER BY {columns.order()}"  # noqa: S608 - names of ours
-        yield Table(name, columns.names, map(list, connection.stream(query)))
+        yield Table(name, columns.names, _sound(connection.stream(query, columns.portion), name, columns))
+
+
+def _sound(rows: Iterator[Row], name: str, columns: _Columns) -> Iterator[Row]:
+    """These rows. OperatorError at one that nobody could restore."""
+    for row in rows:
+        if not columns.fit(row):
+            raise OperatorError(f"The ledger is damaged: a row of {name} isn't as it was written.", _SOUNDER)
+        yield list(row)
 
 
 def empty(connection: Connection) -> bool:
@@ -93,14 +119,9 @@ def fill(connection: Connection, found: Iterator[Table]) -> None:
 
 def _fitting(table: Table) -> Iterator[Row]:
     """The rows of a table, held to what both databases can keep in its columns. AuthorError where one doesn't fit."""
-    numbers = [name in _TABLES[table.name].numbers for name in table.columns]
     for row in table.rows:
-        for value, number in zip(row, numbers, strict=True):
-            if value is None:
-                continue
-            fits = abs(value) < _BEYOND if isinstance(value, int) else "\0" not in value
-            if isinstance(value, int) != number or not fits:
-                raise AuthorError(f"The backup holds a row of {table.name} that no ledger holds.", _ANOTHER)
+        if not _TABLES[table.name].fit(row):
+            raise AuthorError(f"The backup holds a row of {table.name} that no ledger holds.", _ANOTHER)
         yield row
 
 

@@ -4,12 +4,11 @@ All SQL of a ledger is written once, with `?` and `:name` for values. What one d
 """
 
 import contextlib
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from tenantry.errors import CommitError, PlanAgainError
+from tenantry.errors import CommitError, OperatorError, PlanAgainError
 
 BUSY_SECONDS = 5
 """How long a statement waits for somebody else's transaction before it gives up."""
@@ -18,8 +17,10 @@ IDLE_SECONDS = 60
 
 AT_ONCE = 500
 """How many rows one statement takes, where it takes several."""
+LETTERS_AT_ONCE = 2**22
+"""How many letters these rows have at most, but for a row that is longer alone."""
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Sequence[Any] | Mapping[str, Any])
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -72,8 +73,8 @@ class Connection(Protocol):
         """Run one statement."""
         ...
 
-    def stream(self, query: str) -> Iterator[Any]:
-        """The rows of a query, however many, one by one; inside a transaction."""
+    def stream(self, query: str, portion: int) -> Iterator[Any]:
+        """The rows of a query, however many, one by one; inside a transaction. So many are held at a time."""
         ...
 
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:
@@ -139,11 +140,30 @@ class Database(Protocol):
         ...
 
 
-def portions(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
-    """Rows in portions for one statement each."""
-    left = iter(rows)
-    while portion := tuple(itertools.islice(left, AT_ONCE)):
+def portions(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows in portions for one statement each, which a server takes however long their texts are."""
+    portion: list[Row] = []
+    letters = 0
+    for row in rows:
+        more = sum(len(value) for value in row if isinstance(value, str))
+        if portion and (len(portion) == AT_ONCE or letters + more > LETTERS_AT_ONCE):
+            yield portion
+            portion, letters = [], 0
+        portion.append(row)
+        letters += more
+    if portion:
         yield portion
+
+
+@contextlib.contextmanager
+def as_written(what: str) -> Iterator[None]:
+    """While it is entered, rows are turned into what they mean. OperatorError where they aren't as a ledger writes."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise OperatorError(
+            f"The ledger is damaged: {what} isn't as it was written.", "Put a backup of the ledger in its place."
+        ) from None
 
 
 @contextlib.contextmanager

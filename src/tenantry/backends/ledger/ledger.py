@@ -136,7 +136,7 @@ class Ledger:
     def faults(self) -> list[str]:
         """What is wrong inside: damage, counters that don't agree with assignments. Nothing, in a sound ledger."""
         with self._reading() as connection:
-            return [] if connection is None else checking.faults(connection)
+            return [] if connection is None else checking.faults(connection, self._database)
 
     @contextlib.contextmanager
     def copied(self) -> Iterator[Iterator[Table]]:
@@ -144,7 +144,7 @@ class Ledger:
         with self._reading() as connection:
             if connection is None:
                 raise OperatorError(f"There is no ledger at {self.where} yet.", "Name another one with --backend.")
-            wrong = checking.faults(connection)
+            wrong = checking.faults(connection, self._database)
             if wrong:
                 raise OperatorError(f"The ledger {self.where} is not sound: {wrong[0]}", "See `tenantry doctor`.")
             yield copying.tables(connection)

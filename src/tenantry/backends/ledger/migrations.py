@@ -52,8 +52,8 @@ MIGRATIONS: tuple[Migration, ...] = (
               id {numbered},
               name {text} NOT NULL UNIQUE,
               lineage {text} NOT NULL,
-              revision {integer} NOT NULL DEFAULT 0 CHECK (revision >= 0),
-              state {text},
+              revision {integer} NOT NULL DEFAULT 0 CHECK (revision BETWEEN 0 AND 9007199254740991),
+              state {text} CHECK (state IN ('active', 'trial', 'suspended', 'expired', 'canceled', 'lab')),
               terms {text}
             )
             """,
@@ -78,7 +78,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             CREATE TABLE counters (
               tenant {integer} NOT NULL REFERENCES tenants (id),
               license {text} NOT NULL,
-              contingency {integer} CHECK (contingency >= 0),
+              contingency {integer} CHECK (contingency BETWEEN 0 AND 1000000000),
               unlimited {integer} NOT NULL DEFAULT 0 CHECK (unlimited = 0 OR (unlimited = 1 AND contingency IS NULL)),
               assigned {integer} NOT NULL DEFAULT 0 CHECK (assigned >= 0),
               ceiling {integer} CHECK (ceiling IS NULL OR contingency IS NOT NULL),
@@ -133,7 +133,8 @@ MIGRATIONS: tuple[Migration, ...] = (
               who {text} NOT NULL,
               commit_id {text},
               kind {text} NOT NULL CHECK (kind IN ('apply', 'observe', 'import', 'confirm', 'cancel')),
-              status {text} NOT NULL,
+              status {text} NOT NULL CHECK (status IN
+                ('applied', 'nothing', 'already', 'rejected', 'stale', 'issued', 'held', 'unknown', 'failed')),
               digest {text} NOT NULL,
               effect {text} NOT NULL,
               goal {text} NOT NULL,
@@ -152,11 +153,11 @@ MIGRATIONS: tuple[Migration, ...] = (
               position {integer} NOT NULL,
               change {text} NOT NULL,
               step {integer} NOT NULL,
-              action {text} NOT NULL,
+              action {text} NOT NULL CHECK (action IN ('grant', 'revoke', 'replace')),
               holder {text} NOT NULL,
               license {text} NOT NULL,
               replaces {text},
-              risk {text} NOT NULL,
+              risk {text} NOT NULL CHECK (risk IN ('none', 'downgrade', 'in_use', 'unverified')),
               reason {text} NOT NULL,
               file {text},
               line {integer},
@@ -177,7 +178,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             """
             CREATE TABLE locks (
               tenant {text} PRIMARY KEY,
-              fence {integer} NOT NULL,
+              fence {integer} NOT NULL CHECK (fence BETWEEN 1 AND 9007199254740991),
               owner {text},
               host {text},
               pid {integer},

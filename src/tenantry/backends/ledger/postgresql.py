@@ -16,7 +16,6 @@ from psycopg import conninfo, errors, pq
 
 from tenantry.backends.ledger.addresses import SYSTEM, options
 from tenantry.backends.ledger.database import (
-    AT_ONCE,
     BUSY_SECONDS,
     IDLE_SECONDS,
     Cursor,
@@ -124,10 +123,10 @@ class PostgresqlConnection:
         """Run one statement."""
         return self.opened.execute(_translated(statement), values)
 
-    def stream(self, query: str) -> Iterator[Any]:
-        """The rows of a query, some thousand at a time from the server."""
+    def stream(self, query: str, portion: int) -> Iterator[Any]:
+        """The rows of a query, so many at a time from the server."""
         with self.opened.cursor(f"rows_{next(_STREAMS)}") as cursor:
-            cursor.itersize = AT_ONCE * 4
+            cursor.itersize = portion
             yield from cursor.execute(query.encode())
 
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:

@@ -1,10 +1,10 @@
 """From rows to the current state of a tenant."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tenantry.backends.ledger.database import Connection, Database
+from tenantry.backends.ledger.database import Connection, Database, as_written
 from tenantry.model.catalog import KINDS, Kind
 from tenantry.model.labels import NO_LABELS, Labels
 from tenantry.model.plan import Units
@@ -29,6 +29,11 @@ def read(connection: Connection, tenant: str, database: Database) -> CurrentStat
     row = connection.execute("SELECT id, lineage, revision, terms FROM tenants WHERE name = ?", (tenant,)).fetchone()
     if row is None:
         return CurrentState(tenant=tenant, backend=database.kind, where=database.where, found=False)
+    with as_written(f"the tenant {tenant}"):
+        return _state(connection, tenant, database, row)
+
+
+def _state(connection: Connection, tenant: str, database: Database, row: Sequence[Any]) -> CurrentState:
     number, lineage, revision, terms = row
     holders, declared = _holders(connection, number)
     facts = _facts(connection, number)
@@ -48,7 +53,7 @@ def read(connection: Connection, tenant: str, database: Database) -> CurrentStat
         in_use=_in_use(connection, number) if "in_use" in facts else None,
         directory=_directory(connection, number) if "directory" in facts else None,
         unaccounted=_unaccounted(connection, number),
-        terms=None if terms is None else json.loads(terms),
+        terms=None if terms is None else {**json.loads(terms)},
         declared=None if terms is None else declared,
         lineage=lineage,
         revision=revision,

@@ -2,10 +2,11 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from tenantry.backends.ledger.database import AT_ONCE, Connection
+from tenantry.backends.ledger.database import AT_ONCE, Connection, as_written
 from tenantry.model.digest import canonical
 from tenantry.model.plan import Change, Plan, Update
 from tenantry.model.plan_data import plan_from, plan_head_data, summary_data
@@ -105,7 +106,8 @@ def found(connection: Connection, run_id: str) -> tuple[Run, Plan] | None:
         return None
     (head,) = connection.execute("SELECT plan FROM runs WHERE number = ?", (row[0],)).fetchone()
     changes, updates = receipts(connection, (row[0],))
-    return _run(row), plan_from(json.loads(head), changes, updates)
+    with as_written(f"the run {run_id}"):
+        return _run(row), plan_from(json.loads(head), changes, updates)
 
 
 def document(connection: Connection, run_id: str) -> str | None:
@@ -212,27 +214,31 @@ def usage_history(connection: Connection, tenant: str, since: str) -> list[Usage
         " AND at >= ? AND status IN ('applied', 'nothing') ORDER BY number",
         (tenant, since),
     )
-    return [
-        UsageThen(at, {item["license"]: (item["contingency"], item["after"]) for item in json.loads(plan)["usage"]})
-        for at, plan in rows
-    ]
+    with as_written(f"a run of {tenant}"):
+        return [_usage_then(at, json.loads(plan)["usage"]) for at, plan in rows]
+
+
+def _usage_then(at: str, usage: Iterable[Mapping[str, Any]]) -> UsageThen:
+    datetime.fromisoformat(at)
+    return UsageThen(at, {item["license"]: (item["contingency"], item["after"]) for item in usage})
 
 
 def _run(row: Sequence[Any]) -> Run:
     _, run_id, tenant, at, who, commit, kind, status, effect, goal, revision, waivers, notes, kept, summary = row
-    return Run(
-        id=run_id,
-        tenant=tenant,
-        at=at,
-        who=who,
-        commit=commit,
-        kind=kind,
-        status=status,
-        effect=effect,
-        goal=goal,
-        revision=revision,
-        summary=json.loads(summary),
-        waivers=tuple(Waived(rule, reason) for rule, reason in json.loads(waivers)),
-        notes=tuple(json.loads(notes)),
-        kept=bool(kept),
-    )
+    with as_written(f"the run {run_id}"):
+        return Run(
+            id=run_id,
+            tenant=tenant,
+            at=at,
+            who=who,
+            commit=commit,
+            kind=kind,
+            status=status,
+            effect=effect,
+            goal=goal,
+            revision=revision,
+            summary={rule: int(count) for rule, count in json.loads(summary).items()},
+            waivers=tuple(Waived(rule, reason) for rule, reason in json.loads(waivers)),
+            notes=tuple(map(str, json.loads(notes))),
+            kept=bool(kept),
+        )

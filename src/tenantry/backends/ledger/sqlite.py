@@ -89,7 +89,7 @@ class SqliteConnection:
         """Run one statement."""
         return self.opened.execute(statement, values)
 
-    def stream(self, query: str) -> Iterator[Any]:
+    def stream(self, query: str, portion: int) -> Iterator[Any]:  # noqa: ARG002 - a file is read row by row
         """The rows of a query, one by one."""
         return self.opened.execute(query)
 
