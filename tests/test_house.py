@@ -44,6 +44,7 @@ USERS = {
     "sqlite3": {"backends"},
     "xlsxwriter": {"rendering"},
     "zoneinfo": {"engine"},
+    "fcntl": {"cli"},
     "http": {"forges"},
     "urllib": {"forges"},
     "getpass": {"cli"},

@@ -82,6 +82,12 @@ def test_an_error_of_a_ledger_says_what_is_wrong_and_what_to_do(
             "The ledger here can't be written: it is read-only.",
             "Give write permission.",
         ),
+        (
+            "SQLITE_READONLY_RECOVERY",
+            OperatorError,
+            "The ledger here can't be read by those who can't write its folder: its log has to be put in order first.",
+            "Run `tenantry doctor` as somebody who can.",
+        ),
         ("SQLITE_NOTADB", OperatorError, "here is not a ledger: the file is not a database.", "Name the right file."),
         ("SQLITE_CORRUPT_VTAB", OperatorError, "The ledger here is damaged.", "Put a backup in its place."),
         ("SQLITE_IOERR_WRITE", *DISK),

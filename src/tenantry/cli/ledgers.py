@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.backends.backend import Backend
 from tenantry.backends.no_ledger import NoLedger
+from tenantry.cli.ledger_files import looks, only_read
 from tenantry.errors import AuthorError, OperatorError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _database(url: str, path: Path | None, *, makes: bool = False) -> "Database"
     if path is not None:
         from tenantry.backends.ledger.sqlite import SqliteFile  # noqa: PLC0415 - only where it is needed
 
-        return SqliteFile(path=str(path), where=url, frozen=_frozen(path))
+        return SqliteFile(path=str(path), where=url, looks=looks if only_read(path) else None)
     try:
         from tenantry.backends.ledger.addresses import visible  # noqa: PLC0415 - as above
         from tenantry.backends.ledger.postgresql import PostgresqlServer  # noqa: PLC0415 - as above
@@ -158,11 +159,6 @@ def _size(url: str, path: Path) -> int | None:
     if not stat.S_ISREG(status.st_mode):
         raise OperatorError(f"The ledger {url} is not a regular file.", "Name a file.")
     return status.st_size
-
-
-def _frozen(path: Path) -> bool:
-    """Whether nothing can be written where a ledger lies, and nothing is left to be carried over from its log."""
-    return not os.access(path.parent, os.W_OK) and not os.path.lexists(f"{path}-wal")
 
 
 def _keep_out_of_git(path: Path) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -27,16 +27,20 @@ SQLITE, SQLITE_NEEDED = sqlite3.sqlite_version, (3, 33)
 """The version that is there, and the first that knows all that is said to it."""
 
 
+Looks = Callable[[str], Generator[Callable[[], bool] | None, None, None]]
+"""How somebody looks at a file again and again: None while a log lies beside it, else what tells if it stands still."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqliteFile:
     """The file of a ledger, which is there; one that is empty becomes a ledger when it is opened to be written.
 
-    Readers keep a file of their own beside it, but for one that is `frozen`, of which nobody can move anything.
+    SQLite makes files of its own beside it, for readers too. Where it can't, readers need `looks`.
     """
 
     path: str
     where: str
-    frozen: bool = False
+    looks: Looks | None = None
 
     @property
     def kind(self) -> str:
@@ -45,21 +49,58 @@ class SqliteFile:
 
     def connect(self, *, write: bool) -> "SqliteConnection":
         """Open the file; OperatorError where it is no ledger or can't be used; BusyError where others have it."""
-        mode = f"mode={'rw' if write else 'ro'}{'&immutable=1' if self.frozen and not write else ''}"
         with self.told():
-            opened = sqlite3.connect(
-                f"file:{quote(self.path.encode(errors='surrogateescape'))}?{mode}",
-                uri=True,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                cached_statements=256,
-            )
-            connection = SqliteConnection(opened)
+            if self.looks is None or write:
+                return self._prepared(self._opened("rw" if write else "ro"), write=write)
+            return self._only_read(self.looks)
+
+    def _only_read(self, looks: Looks) -> "SqliteConnection":
+        """Read the file as SQLite does where a log lies beside it, with which there is nothing to make; else a copy.
+
+        Somebody may make or remove the log meanwhile: then it is tried again.
+        """
+        unread = _meaning("SQLITE_BUSY", "", self.where)
+        try:
+            with contextlib.closing(looks(self.path)) as found:
+                for stands in found:
+                    try:
+                        opened = self._opened("ro") if stands is None else self._copied(stands)
+                        if opened is not None:
+                            return self._prepared(opened, write=False)
+                    except sqlite3.OperationalError as error:
+                        if stands is not None or not _name(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+                            raise
+                        unread = _meaning("SQLITE_READONLY_CANTINIT", "", self.where)
+        except OSError as error:
+            raise _meaning("", (error.strerror or "unknown reason").lower(), self.where) from None
+        raise unread
+
+    def _copied(self, stands: Callable[[], bool]) -> sqlite3.Connection | None:
+        """All that the file holds, in memory; None where it didn't stand still, so that it may be anything."""
+        with contextlib.closing(self._opened("ro&immutable=1")) as source, contextlib.ExitStack() as failing:
+            copy = failing.enter_context(contextlib.closing(_connected(":memory:")))
             try:
-                _prepare(connection, self.where, write=write)
-            except BaseException:
-                connection.close()
-                raise
+                source.backup(copy)
+            except sqlite3.Error:
+                if stands():
+                    raise
+                return None
+            # asked before the source is closed, for with that the system frees the file
+            if not stands():
+                return None
+            failing.pop_all()
+            return copy
+
+    def _opened(self, mode: str) -> sqlite3.Connection:
+        return _connected(f"file:{quote(self.path.encode(errors='surrogateescape'))}?mode={mode}")
+
+    def _prepared(self, opened: sqlite3.Connection, *, write: bool) -> "SqliteConnection":
+        connection = SqliteConnection(opened)
+        try:
+            _prepare(connection, self.where, write=write)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextlib.contextmanager
@@ -68,8 +109,7 @@ class SqliteFile:
         try:
             yield
         except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", None) or ""
-            raise _meaning(name, str(error), self.where) from None
+            raise _meaning(_name(error), str(error), self.where) from None
 
 
 class SqliteConnection:
@@ -160,6 +200,10 @@ class SqliteConnection:
         return number
 
 
+def _connected(name: str) -> sqlite3.Connection:
+    return sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256)
+
+
 def _prepare(connection: SqliteConnection, where: str, *, write: bool) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     _refuse_foreign(connection, where)
@@ -203,7 +247,22 @@ _READONLY = ("The ledger {} can't be written: it is read-only.", "Give write per
 _NO_DATABASE = ("{} is not a ledger: the file is not a database.", "Name the right file.")
 _DAMAGED = ("The ledger {} is damaged.", "Put a backup in its place.")
 _UNUSABLE = ("The ledger {} can't be used: {}.", "See to the file, its disk and permissions.")
-_MEANINGS = {"SQLITE_READONLY": _READONLY, "SQLITE_NOTADB": _NO_DATABASE, "SQLITE_CORRUPT": _DAMAGED}
+_UNREADABLE = (
+    "The ledger {} can't be read by those who can't write its folder: its log has to be put in order first.",
+    "Run `tenantry doctor` as somebody who can.",
+)
+_LEFT = ("SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_CANTLOCK", "SQLITE_READONLY_RECOVERY", "SQLITE_READONLY_ROLLBACK")
+"""What only those are told who read."""
+_MEANINGS = {
+    **dict.fromkeys(_LEFT, _UNREADABLE),
+    "SQLITE_READONLY": _READONLY,
+    "SQLITE_NOTADB": _NO_DATABASE,
+    "SQLITE_CORRUPT": _DAMAGED,
+}
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", None) or ""
 
 
 def _meaning(name: str, text: str, where: str) -> OperatorError | PlanAgainError:

@@ -1,0 +1,53 @@
+"""The file of a ledger as the disk has it: whether it stands still for somebody who can only read there."""
+
+import contextlib
+import functools
+import os
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+_PATIENCE = 5
+"""For how many seconds a file is looked at that doesn't stand still."""
+_READERS = (510, 0x4000_0002)
+"""The bytes of a database that whoever reads it locks: how many, and from where on."""
+
+
+def only_read(path: Path) -> bool:
+    """Whether nothing can be made beside a file, as SQLite does for whoever reads a ledger."""
+    return not os.access(Path(os.path.realpath(path)).parent, os.W_OK)
+
+
+def looks(path: str) -> Generator[Callable[[], bool] | None, None, None]:
+    """Look at a database, for some seconds: None where a log lies beside it, else what tells whether it stands still.
+
+    Without a log nobody moves anything in it but under a lock that keeps readers out. Whoever makes a log during such
+    a look can't take it away before its end, for which he needs that lock. Its mark is for those who know no locks.
+    """
+    import fcntl  # noqa: PLC0415 - there is none on Windows, where nothing tells that a folder can't be written
+
+    file = Path(path)
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if _has_log(file):
+            yield None
+        else:
+            with file.open("rb") as opened, contextlib.suppress(BlockingIOError, PermissionError):
+                fcntl.lockf(opened, fcntl.LOCK_SH | fcntl.LOCK_NB, *_READERS)
+                stands = functools.partial(_stands, file, _mark(os.fstat(opened.fileno())))
+                if stands():
+                    yield stands
+        time.sleep(0.01)
+
+
+def _stands(file: Path, mark: tuple[int, ...]) -> bool:
+    return not _has_log(file) and _mark(file.stat()) == mark
+
+
+def _has_log(file: Path) -> bool:
+    real = os.path.realpath(file)
+    return any(os.path.lexists(f"{real}-{kind}") for kind in ("wal", "journal"))
+
+
+def _mark(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
