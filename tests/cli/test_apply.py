@@ -783,6 +783,21 @@ def test_labels_that_nobody_bears_are_a_usage_error(desk: Desk) -> None:
     assert desk.run("apply", "--auto-approve", "-l", "region=zz")[0] == 64
 
 
+@pytest.mark.parametrize("url", ["mysql://h/d", "env:", "sqlite:///", "ledger.db", "postgresql://"])
+def test_what_is_no_url_of_a_ledger_is_a_problem_of_the_file(desk: Desk, url: str) -> None:
+    desk.put("tenantry.yaml", {"version": 1, "backend": url})
+    for command in ("validate", "plan"):
+        code, out, _ = desk.run(command, "--format", "json")
+        (problem,) = json.loads(out)["problems"]
+        assert (code, problem["rule"], problem["file"]) == (1, "unknown-backend", "tenantry.yaml")
+
+
+def test_an_empty_url_is_not_the_usual_one(desk: Desk) -> None:
+    code, out, err = desk.run("--backend", "", "plan")
+    assert (code, out) == (1, "")
+    assert err.startswith("error: The URL of the backend is empty.")
+
+
 def test_validate_asks_no_backend(desk: Desk) -> None:
     desk.put("tenantry.yaml", {"version": 1, "backend": "env:NOPE"})
     assert desk.run("validate")[0] == 0

@@ -1,6 +1,7 @@
 """init: a new workspace, or new schemas in one that is there."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,18 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path, capsys: pytest
     (tmp_path / "file").write_text("")
     assert run(["init", str(tmp_path / "file" / "new")]) == 1
     assert "can't be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", [".tenantry", ".tenantry/schemas"])
+def test_a_file_in_the_place_of_a_folder_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    (tmp_path / "tenants").mkdir()
+    (tmp_path / where).parent.mkdir(exist_ok=True)
+    (tmp_path / where).write_text("mine\n")
+    assert run(["-C", str(tmp_path), "init"]) == 1
+    assert re.fullmatch(r"error: \S*\.schema\.json can't be written: .*\.\n", capsys.readouterr().err)
+    assert (tmp_path / where).read_text() == "mine\n"
 
 
 def test_init_again_brings_only_the_schemas_up_to_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -248,6 +248,9 @@ CANARY = "CANARY-7f3a"
         f"host=db password={CANARY}",
         f"password={CANARY}",
         f"postgresql://[::1:{CANARY}@x/ledger",
+        f"postgresql:///ledger?pass%77ord={CANARY}",
+        f"postgresql:///ledger?%50ASSWORD={CANARY}",
+        f"postgresql:///ledger?user=x%26&ssl%70assword={CANARY}",
     ],
 )
 def test_a_password_in_the_backend_s_url_is_an_error_that_does_not_show_it(url: str) -> None:

@@ -18,6 +18,7 @@ PASSWORDS = (
     f"postgresql://ledger@db/ledger?password={CANARY}",
     f"postgresql://ledger@db/ledger?sslmode=require&sslpassword={CANARY}",
     f"postgresql://ledger@db/ledger?PassWord={CANARY}",
+    f"postgresql://ledger@db/ledger?pass%77ord={CANARY}",
     f"mysql://ledger:{CANARY}@db/ledger",
 )
 

@@ -1,8 +1,9 @@
 """init: a new workspace, or new schemas in one that init made."""
 
+import contextlib
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -85,8 +86,8 @@ def _refresh(root: Path, place: Place) -> list[str]:
     files = schema_files(_schemas(loaded.workspace.catalog))
     outdated = {path: text for path, text in files.items() if _content(root / path) != text.encode()}
     for path, text in outdated.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        write_given(str(root / path), text)
+        with _written(root / path):
+            write_given(str(root / path), text)
     lines = [f"updated {path}" for path in outdated] or [f"{SCHEMAS}/ is up to date"]
     if _ledger(place, loaded.workspace.backend):
         lines.append(f"made the ledger {place.shown(loaded.workspace.backend)}")
@@ -113,13 +114,19 @@ def _refuse_existing(root: Path, files: Mapping[str, str]) -> None:
         )
 
 
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """While a file is written in a folder, which is made; OperatorError where that can't be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise OperatorError(f"{path} can't be written: {reason}.") from None
+
+
 def _write(root: Path, files: Mapping[str, str]) -> None:
     for path, text in files.items():
-        try:
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            # x: a file that came into being a moment ago isn't overwritten either
-            with (root / path).open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise OperatorError(f"{root / path} can't be written: {reason}.") from None
+        # x: a file that came into being a moment ago isn't overwritten either
+        with _written(root / path), (root / path).open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)

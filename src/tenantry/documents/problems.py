@@ -155,6 +155,11 @@ _ROWS = (
         "A password in git is known to everybody.",
         "Write `backend: env:NAME` and give the URL in the environment.",
     ),
+    (
+        "unknown-backend",
+        "Without its ledger nobody knows what a tenant has.",
+        "Write sqlite:///.tenantry/ledger.db, postgresql://role@host/database or env:NAME.",
+    ),
     ("unknown-rule", "A rule that isn't there judges nothing.", "See `tenantry rules`."),
     ("fixed-rule", "Capacity, state, catalog and identity are not a matter of taste.", "Delete the line."),
     ("unwaivable-rule", "Capacity, state, catalog and identity can't be waived.", "Delete the waiver."),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 from tenantry.documents.dates import day
 from tenantry.documents.document import Document
@@ -24,6 +25,7 @@ FILE = "tenantry.yaml"
 LONGEST_WAIVER = datetime.timedelta(days=31)
 _PASSWORD = re.compile(r"://[^/?#@:]*:[^@]*@|[?&;\s](?:ssl)?password=|^(?:ssl)?password=", re.IGNORECASE)
 """Generous: a password with a stray character in it is one too."""
+_BACKEND = re.compile(r"(sqlite:///|postgres(ql)?://|env:).+", re.DOTALL)
 OVERRIDES = ("guards", "rules", "execution", "hold")
 
 
@@ -74,9 +76,13 @@ class _Reader:
     def backend(self) -> str:
         """The backend's URL; one with a password in it must not stand in a file that is shared."""
         url: str = self._data.get("backend", DEFAULT_BACKEND)
-        if _PASSWORD.search(url):
+        address, _, parameters = url.partition("?")
+        if _PASSWORD.search(url) or _PASSWORD.search(f"{address}?{unquote(parameters)}"):
             message = "The backend's URL holds a password; a file in git is read by many."
             self._tell(("backend",), "password-in-file", message)
+        elif not _BACKEND.fullmatch(url):
+            # what stands there isn't shown: it may be a secret that was put into the wrong place
+            self._tell(("backend",), "unknown-backend", "This is not the URL of a ledger.")
         return url
 
     def profiles(self) -> Mapping[str, Profile]:
