@@ -67,7 +67,7 @@ class Place:
 
     def locate(self, written: str) -> tuple[str, Path | None]:
         """The URL that counts, and its file, if it is one. TenantryError where there is none that can be a ledger."""
-        url = self.override or written
+        url = written if self.override is None else self.override
         if url.startswith(ENVIRONMENT):
             name = url.removeprefix(ENVIRONMENT)
             url = os.environ.get(name, "")
@@ -82,7 +82,7 @@ class Place:
             scheme = url.partition("://")[0]
             # whatever else stands there may be a secret that was put into the wrong place
             kind = f"the kind {scheme}" if re.fullmatch("[a-z][a-z0-9+.-]{0,19}", scheme) and "://" in url else "a kind"
-            what = "names no file" if scheme == "sqlite" else f"is of {kind} that can't be used"
+            what = "names no file" if scheme == "sqlite" else f"is of {kind} that can't be used" if url else "is empty"
             raise AuthorError(f"The URL of the backend {what}.", _HOW_TO_WRITE)
         return url, self.root / path
 
