@@ -135,11 +135,15 @@ def _roots() -> str:
 
 
 def _make_file(url: str, path: Path) -> None:
-    """Make an empty file for a ledger where there is none."""
+    """Make an empty file for a ledger where there is none, for its owner alone, as one is that was empty."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
+        try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
+        except FileExistsError:
+            if path.is_file() and path.stat().st_size == 0:
+                with contextlib.suppress(PermissionError):  # it is somebody else's, who says who may read it
+                    path.chmod(0o600)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise OperatorError(f"The ledger {url} can't be made: {reason}.", "See to its folder.") from None
