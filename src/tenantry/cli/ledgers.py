@@ -21,7 +21,6 @@ SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENVIRONMENT = "env:"
 OWN_FOLDER = ".tenantry"
-IGNORED = "ledger.db*\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +165,13 @@ def _size(url: str, path: Path) -> int | None:
 
 
 def _keep_out_of_git(path: Path) -> None:
-    """A ledger in the folder of the workspace's own is no file to commit; a .gitignore that is there is left alone."""
+    """A ledger in the folder of the workspace's own is no file to commit: its .gitignore gets a line that says so."""
     ignoring = path.parent / ".gitignore"
-    if path.parent.name == OWN_FOLDER and not os.path.lexists(ignoring):
-        with contextlib.suppress(OSError):
-            ignoring.write_text(IGNORED, encoding="utf-8")
+    if path.parent.name != OWN_FOLDER or (os.path.lexists(ignoring) and not stat.S_ISREG(ignoring.lstat().st_mode)):
+        return
+    line = re.sub(r"[\\*?!#\[\]\s]", "?", path.name, flags=re.ASCII).encode() + b"*"
+    with contextlib.suppress(OSError):
+        there = ignoring.read_bytes() if ignoring.exists() else b""
+        if {b"*", line}.isdisjoint(there.splitlines()):
+            with ignoring.open("ab") as stream:
+                stream.write((b"" if there.endswith(b"\n") or not there else b"\n") + line + b"\n")
