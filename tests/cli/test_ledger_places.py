@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tenantry.cli.ledgers import Place
+from tenantry.errors import AuthorError
 
 OWN = "sqlite:///.tenantry/"
 
@@ -86,3 +87,13 @@ def test_a_gitignore_that_is_no_file_is_left_alone_and_no_link_followed(tmp_path
     os.mkfifo(ignoring)
     made(tmp_path, f"{OWN}test.db")  # and it isn't waited for
     assert ignoring.is_fifo()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x\udcff.db", "postgresql://host/x\udcff"])
+def test_a_url_that_is_no_text_is_one_sentence(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER", url)
+    for place, written in ((Place(tmp_path, url), OWN), (Place(tmp_path), "env:LEDGER")):
+        with pytest.raises(AuthorError, match="The URL of the backend isn't UTF-8") as told:
+            place.reading(written)
+        assert told.value.hint.startswith("Write the URL like sqlite:///")
+    assert list(tmp_path.iterdir()) == []

@@ -74,6 +74,10 @@ class Place:
                 raise OperatorError(
                     f"The backend's URL is to be read from {name}, which isn't set.", "Set the environment variable."
                 )
+        try:
+            url.encode()
+        except UnicodeEncodeError:
+            raise AuthorError("The URL of the backend isn't UTF-8.", _HOW_TO_WRITE) from None
         if url.startswith(POSTGRESQL):
             return url, None
         path = url.removeprefix(SQLITE)
