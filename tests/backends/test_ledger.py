@@ -28,6 +28,7 @@ from filled_ledgers import (
 )
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import LEASE_SECONDS, Held, Lease
+from tenantry.backends.ledger.migrations import triggers
 from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
 from tenantry.model.plan import Update
 from tenantry.model.run import Actor, LastMove, Record
@@ -644,3 +645,11 @@ def test_what_is_not_as_it_was_written_is_one_sentence_and_seen_by_a_checkup(
 def test_a_tenant_whose_name_is_none_is_told(full: Ledger) -> None:
     outside(full, "UPDATE tenants SET name = '../x'")
     assert full.faults() == ["The ledger is damaged: '../x' is the name of no tenant."]
+
+
+@pytest.mark.parametrize("name", sorted(triggers("sqlite") & triggers("postgresql")))
+def test_a_trigger_that_is_gone_is_told_and_a_backup_goes_without_it(full: Ledger, name: str) -> None:
+    drop_trigger(full, name, name.partition("_")[0])
+    assert full.faults() == [f"The database keeps its rules no longer: the trigger {name} is gone or off."]
+    with full.copied() as tables:
+        assert next(tables).name == "tenants"

@@ -348,3 +348,9 @@ def test_a_text_is_kept_whatever_encoding_the_url_names(full: Ledger) -> None:
     carry_out(ledger, newcomers=("service:Łódź-東京",))
     assert "Łódź-東京" in ledger.read(TENANT).holders["service"]
     ledger.close()
+
+
+@pytest.mark.parametrize("how", ["DISABLE TRIGGER USER", "DISABLE TRIGGER assignments_given", "ENABLE TRIGGER USER"])
+def test_triggers_that_are_off_are_told(full: Ledger, how: str) -> None:
+    outside(full, f"ALTER TABLE assignments {how}")
+    assert "The database keeps its rules no longer: the trigger assignments_given is gone or off." in full.faults()

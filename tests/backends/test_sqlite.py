@@ -92,7 +92,13 @@ def test_what_is_counted_for_another_tenant_than_its_holder_is_told(full: Ledger
     carry_out(full, tenant="fabrikam", contingency={"companion": 0})
     outside(full, "DROP TRIGGER holders_stay")
     outside(full, "UPDATE holders SET tenant = 2 WHERE id = 1")
-    assert full.faults() == ["contoso: 1 of companion counted here is of no holder that is here."]
+    assert full.faults()[1:] == ["contoso: 1 of companion counted here is of no holder that is here."]
+
+
+def test_a_trigger_in_other_words_is_told(full: Ledger) -> None:
+    outside(full, "DROP TRIGGER tenants_grow")
+    outside(full, "CREATE TRIGGER tenants_grow BEFORE UPDATE ON tenants BEGIN SELECT 1; END")
+    assert full.faults() == ["The database keeps its rules no longer: the trigger tenants_grow is gone or off."]
 
 
 def test_what_the_database_itself_finds_wrong_is_told(full: Ledger) -> None:

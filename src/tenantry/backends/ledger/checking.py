@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tenantry.backends.ledger import reading, runs
 from tenantry.backends.ledger.database import Connection, Database
+from tenantry.backends.ledger.migrations import triggers
 from tenantry.errors import OperatorError
 from tenantry.model.tenant import TENANT_ID
 
@@ -28,6 +29,12 @@ SELECT tenants.name, assignments.license, count(*) FROM assignments JOIN tenants
   LEFT JOIN holders ON holders.id = assignments.holder AND holders.tenant = assignments.tenant
 WHERE holders.id IS NULL GROUP BY tenants.name, assignments.license
 """
+
+
+def unguarded(connection: Connection, kind: str) -> list[str]:
+    """A sentence for each trigger that no longer holds writers to what a ledger promises."""
+    gone = sorted(triggers(kind) - connection.triggers())
+    return [f"The database keeps its rules no longer: the trigger {name} is gone or off." for name in gone]
 
 
 def faults(connection: Connection, database: Database) -> list[str]:

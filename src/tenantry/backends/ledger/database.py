@@ -105,6 +105,10 @@ class Connection(Protocol):
         """A sentence for each thing that the database itself finds wrong."""
         ...
 
+    def triggers(self) -> frozenset[str]:
+        """The names of the triggers that stand as they were made, and hold everybody."""
+        ...
+
     def medium(self) -> str:
         """The database's own name and version, and how it is spoken to."""
         ...

@@ -134,9 +134,11 @@ class Ledger:
             return [] if connection is None else locks.held(connection)
 
     def faults(self) -> list[str]:
-        """What is wrong inside: damage, counters that don't agree with assignments. Nothing, in a sound ledger."""
+        """What is wrong inside: damage, rows that don't agree, triggers that are gone. Nothing, in a sound ledger."""
         with self._reading() as connection:
-            return [] if connection is None else checking.faults(connection, self._database)
+            if connection is None:
+                return []
+            return checking.unguarded(connection, self._database.kind) + checking.faults(connection, self._database)
 
     @contextlib.contextmanager
     def copied(self) -> Iterator[Iterator[Table]]:

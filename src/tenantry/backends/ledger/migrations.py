@@ -3,6 +3,7 @@
 Tables are written once, in words that each dialect fills in; triggers are in `triggers.py`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,6 +35,12 @@ def statements(kind: str, version: int) -> Iterator[str]:
     for migration in MIGRATIONS[version:]:
         yield from (table.format(**_WORDS[kind]) for table in migration.tables)
         yield from migration.own[kind]
+
+
+def triggers(kind: str) -> frozenset[str]:
+    """The names of the triggers that stand in a database of this kind."""
+    made = (re.match(r"\s*CREATE TRIGGER (\w+)", own) for migration in MIGRATIONS for own in migration.own[kind])
+    return frozenset(found[1] for found in made if found)
 
 
 def newer(where: str, version: int) -> OperatorError:

@@ -202,6 +202,14 @@ class PostgresqlConnection:
         """A server sees to that by itself."""
         return []
 
+    def triggers(self) -> frozenset[str]:
+        """The names of the triggers that are on, for replicas too."""
+        rows = self.execute(
+            "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE relnamespace = to_regnamespace('tenantry') AND tgenabled = 'A'"
+        )
+        return frozenset(name for (name,) in rows)
+
     def renumber(self) -> None:
         """Count on from the greatest number that is there."""
         for table, column in (("tenants", "id"), ("holders", "id"), ("runs", "number")):

@@ -184,6 +184,12 @@ class SqliteConnection:
         tables = sorted({row[0] for row in self.execute("PRAGMA foreign_key_check")})
         return [f"{table} has rows that belong to nothing." for table in tables]
 
+    def triggers(self) -> frozenset[str]:
+        """The names of the triggers that stand there in the words in which they were made."""
+        made = {tuple(statement.split()) for migration in MIGRATIONS for statement in migration.own["sqlite"]}
+        rows = self.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        return frozenset(name for name, statement in rows if tuple(statement.split()) in made)
+
     def renumber(self) -> None:
         """A new row has the number after the greatest that is there."""
 
