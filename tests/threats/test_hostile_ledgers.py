@@ -12,9 +12,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.threats.threatened import ADA, CONTOSO, Workspace, command
+
+from tenantry.backends.ledger.ledger import Ledger
 
 HEAD = "version: 1\ncontract: {contingency: {companion: 9}}\n"
 
@@ -152,6 +155,26 @@ def test_a_lock_that_somebody_holds_is_told_with_4_and_with_who(applied: Workspa
     said = command(applied.root, "apply", "--auto-approve")
     assert said.code == 4
     assert "held by eve" in " ".join(said.all.split())
+
+
+def test_a_ledger_that_is_replaced_while_it_is_applied_to_is_told_with_4(
+    applied: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, changed = Ledger.take, []
+
+    def late(ledger: Ledger, *words: Any) -> Any:
+        if not changed:
+            at(applied).rename(applied.root / "removed.db")
+            changed.append(shutil.copy(applied.root / "removed.db", at(applied)))
+        return take(ledger, *words)
+
+    monkeypatch.setattr(Ledger, "take", late)
+    said = applied.run("apply", "--auto-approve")
+    assert said.code == 4
+    assert "was replaced while it was open; nothing was written" in " ".join(said.all.split())
+    monkeypatch.undo()
+    assert applied.run("plan", "--detailed-exitcode").code == 2
+    assert applied.run("apply", "--auto-approve").code == 0
 
 
 # who may read it

@@ -1,4 +1,4 @@
-"""The file of a ledger as the disk has it: whether it stands still for somebody who can only read there."""
+"""The file of a ledger as the disk has it: which one it is, and whether it stands still for those who only read."""
 
 import contextlib
 import functools
@@ -11,6 +11,15 @@ _PATIENCE = 5
 """For how many seconds a file is looked at that doesn't stand still."""
 _READERS = (510, 0x4000_0002)
 """The bytes of a database that whoever reads it locks: how many, and from where on."""
+
+
+def which(path: str) -> tuple[int, int] | None:
+    """Which file there is under a name; None where there is none."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def only_read(path: Path) -> bool:

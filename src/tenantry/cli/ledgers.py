@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.backends.backend import Backend
 from tenantry.backends.no_ledger import NoLedger
-from tenantry.cli.ledger_files import looks, only_read
+from tenantry.cli.ledger_files import looks, only_read, which
 from tenantry.errors import AuthorError, OperatorError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _database(url: str, path: Path | None, *, makes: bool = False) -> "Database"
     if path is not None:
         from tenantry.backends.ledger.sqlite import SqliteFile  # noqa: PLC0415 - only where it is needed
 
-        return SqliteFile(path=str(path), where=url, looks=looks if only_read(path) else None)
+        return SqliteFile(path=str(path), where=url, looks=looks if only_read(path) else None, which=which)
     try:
         from tenantry.backends.ledger.addresses import visible  # noqa: PLC0415 - as above
         from tenantry.backends.ledger.postgresql import PostgresqlServer  # noqa: PLC0415 - as above

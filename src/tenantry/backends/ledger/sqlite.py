@@ -41,6 +41,8 @@ class SqliteFile:
     path: str
     where: str
     looks: Looks | None = None
+    which: Callable[[str], object] | None = None
+    """What tells which file there is under a name at the moment; then nothing is written to one that isn't any more."""
 
     @property
     def kind(self) -> str:
@@ -50,9 +52,13 @@ class SqliteFile:
     def connect(self, *, write: bool) -> "SqliteConnection":
         """Open the file; OperatorError where it is no ledger or can't be used; BusyError where others have it."""
         with self.told():
-            if self.looks is None or write:
-                return self._prepared(self._opened("rw" if write else "ro"), write=write)
-            return self._only_read(self.looks)
+            if write:
+                there = self._which()  # before it is opened: whatever was opened then, it was replaced if this differs
+                return self._prepared(self._opened("rw"), lambda: self._which() == there)
+            return self._prepared(self._opened("ro")) if self.looks is None else self._only_read(self.looks)
+
+    def _which(self) -> object:
+        return self.which and self.which(self.path)
 
     def _only_read(self, looks: Looks) -> "SqliteConnection":
         """Read the file as SQLite does where a log lies beside it, with which there is nothing to make; else a copy.
@@ -66,7 +72,7 @@ class SqliteFile:
                     try:
                         opened = self._opened("ro") if stands is None else self._copied(stands)
                         if opened is not None:
-                            return self._prepared(opened, write=False)
+                            return self._prepared(opened)
                     except sqlite3.OperationalError as error:
                         if stands is not None or not _name(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
                             raise
@@ -94,10 +100,10 @@ class SqliteFile:
     def _opened(self, mode: str) -> sqlite3.Connection:
         return _connected(f"file:{quote(self.path.encode(errors='surrogateescape'))}?mode={mode}")
 
-    def _prepared(self, opened: sqlite3.Connection, *, write: bool) -> "SqliteConnection":
-        connection = SqliteConnection(opened)
+    def _prepared(self, opened: sqlite3.Connection, there: Callable[[], bool] | None = None) -> "SqliteConnection":
+        connection = SqliteConnection(opened, self.where, there)
         try:
-            _prepare(connection, self.where, write=write)
+            _prepare(connection, self.where, write=there is not None)
         except BaseException:
             connection.close()
             raise
@@ -121,8 +127,8 @@ class SqliteConnection:
         licenses="group_concat(license, ' ')",
     )
 
-    def __init__(self, opened: sqlite3.Connection) -> None:
-        self.opened = opened
+    def __init__(self, opened: sqlite3.Connection, where: str, there: Callable[[], bool] | None) -> None:
+        self.opened, self._where, self._there = opened, where, there
         self._opening = next(_OPENINGS)
 
     def execute(self, statement: str, values: Values = ()) -> Cursor:
@@ -152,7 +158,13 @@ class SqliteConnection:
         self.opened.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
 
     def commit(self) -> None:
-        """Keep what was written."""
+        """Keep what was written. PlanAgainError where the file was replaced: nobody would ever see it."""
+        if self._there is not None and not self._there():
+            self.roll_back()
+            raise PlanAgainError(
+                f"The file of the ledger {self._where} was replaced while it was open; nothing was written.",
+                "Plan again.",
+            )
         try:
             self.opened.execute("COMMIT")
         except sqlite3.Error as error:
