@@ -6,6 +6,7 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.cli.exits import DONE
 from tenantry.cli.files import write_given
 from tenantry.cli.history import ledger_of
+from tenantry.cli.output import to_stdout
 from tenantry.cli.session import Session
 from tenantry.documents.backup import Seal
 from tenantry.engine.backup import backup
@@ -29,7 +30,8 @@ def command(session: Session, file: str) -> int:
         raise OperatorError(f"There is no ledger at {ledger.missing} yet.", "Name another one with --backend.")
     seal = Seal()
     try:
-        write_given("/dev/stdout" if file == "-" else file, backup(ledger, seal), private=True)
+        pieces = backup(ledger, seal)
+        to_stdout(pieces) if file == "-" else write_given(file, pieces, private=True)
     finally:
         ledger.close()
     session.say(plain(f"wrote {file}: {counted(seal.rows, 'row')} of {ledger.where}, {seal.digest}"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tenantry.cli.streams import can_be_streamed, is_stream, write_stream
 from tenantry.errors import AuthorError, OperatorError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -141,34 +142,28 @@ def _opened(target: Path) -> Iterator[BinaryIO]:
 
 def can_be_written(path: str) -> bool:
     """Whether a file can be put in this place, as far as that can be known beforehand."""
-    if _is_device(Path(path)):
-        return os.access(path, os.W_OK)
+    if is_stream(path):
+        return can_be_streamed(path)
     target = Path(os.path.realpath(path))
     return target.parent.is_dir() and os.access(target.parent, os.W_OK) and not target.is_dir()
 
 
 def write_given(path: str, content: str | bytes | Iterable[bytes], *, private: bool = False) -> None:
-    """Write a file that the caller asked for, whole or not at all; a device or pipe is written as it is.
+    """Write a file that the caller asked for, whole or not at all; a stream is written to where it stands.
 
     One that is `private` can be read by its owner alone.
     """
     text = content.encode() if isinstance(content, str) else content
     pieces = (text,) if isinstance(text, bytes) else text
     try:
-        if _is_device(Path(path)):
-            with Path(path).open("wb") as stream:
-                stream.writelines(pieces)
+        if is_stream(path):
+            write_stream(path, pieces)
             return
         target = Path(os.path.realpath(path))
         _spare_databases(target)
         _put(target, pieces, private=private)
     except OSError as error:
         raise OperatorError(f"{path} can't be written: {(error.strerror or 'unknown reason').lower()}.") from None
-
-
-def _is_device(path: Path) -> bool:
-    """Whether a name leads to a device or pipe: it has no place of its own, as /dev/stdout hasn't."""
-    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _mode(target: Path) -> int:

@@ -12,6 +12,7 @@ import click
 
 from tenantry.cli.files import can_be_written, write_given
 from tenantry.cli.session import Session
+from tenantry.cli.streams import STDOUT, descriptor_of, is_stream, pour
 from tenantry.documents.layout import lay_out
 from tenantry.engine.rules import all_rules
 from tenantry.errors import AuthorError, OperatorError
@@ -40,21 +41,26 @@ def targets(wanted: Iterable[str], known: Iterable[str], out: str | None = None)
     """
     names = tuple(known)
     found: list[tuple[str, str]] = []
-    taken = set() if out is None else {os.path.realpath(out)}
+    taken = set() if out is None else {_place(out)}
     for text in wanted or ("text",):
         name, equals, file = text.partition("=")
         if name not in names:
             raise click.UsageError(f"There is no format {name!r}; there are: {', '.join(names)}.")
         if equals and not file:
             raise click.UsageError(f"{text!r} names no file.")
-        place = os.path.realpath(file) if file not in ("", "-") else "-"
+        place = _place(file or "-")
         if place in taken:
             raise click.UsageError(f"Two results go to {file if place != '-' else 'standard output'}.")
         taken.add(place)
-        if name in BINARY and (file or "-") == "-" and sys.stdout is not None and sys.stdout.isatty():
+        if name in BINARY and place == "-" and sys.stdout is not None and sys.stdout.isatty():
             raise click.UsageError(f"A terminal can't show {name}; give it a file: --format {name}=FILE.")
-        found.append((name, file or "-"))
+        found.append((name, "-" if place == "-" else file))
     return found
+
+
+def _place(file: str) -> str:
+    """Where a file lies, so that one place has one name; `-` is standard output, however it is named."""
+    return "-" if file == "-" or descriptor_of(file) == STDOUT else os.path.realpath(file)
 
 
 def put(  # noqa: PLR0913 - what, in which words, how, where
@@ -70,11 +76,11 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
 ) -> None:
     """Render a value in each format. Every format is tried before the first failure is told.
 
-    Files are written before standard output, whose reader may have left. Files beside a page are written before it, so
+    Files are written before streams, whose reader may have left. Files beside a page are written before it, so
     that no page is there without them.
     """
     failures: list[OperatorError] = []
-    for name, file in sorted(wanted, key=lambda item: item[1] == "-"):
+    for name, file in sorted(wanted, key=lambda item: item[1] == "-" or is_stream(item[1])):
         layout = session.layout(max_bytes, held or {}, terminal=file == "-" and name == "text")
         if name in SOURCED:
             layout = _sourced(layout, session, catalog)
@@ -134,19 +140,20 @@ def writable(wanted: Iterable[tuple[str, str]]) -> None:
             raise OperatorError(f"{file} can't be written.", "See to its folder.")
 
 
-def to_stdout(content: str | bytes) -> None:
+def to_stdout(content: str | bytes | Iterable[bytes]) -> None:
     """Write bytes to standard output, or text as UTF-8, whatever the locale says."""
     if sys.stdout is None:
         raise OperatorError("Standard output is closed.")
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None and not isinstance(content, str):
+        raise OperatorError("Standard output takes no bytes.", "Give the result a file.")
     try:
-        rest = memoryview(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
-        while rest:  # where Python doesn't buffer, a signal cuts a write short
-            rest = rest[sys.stdout.buffer.write(rest) :]
-        sys.stdout.buffer.flush()
-    except AttributeError:  # a stream without bytes, as tests and notebooks put in place
-        if isinstance(content, bytes):
-            raise OperatorError("Standard output takes no bytes.", "Give the result a file.") from None
-        sys.stdout.write(content)
+        if stream is None:  # as tests and notebooks put it in place
+            sys.stdout.write(str(content))
+        else:
+            pieces = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+            pour(stream.write, (pieces,) if isinstance(pieces, bytes) else pieces)
+            stream.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -161,4 +168,5 @@ def to_stdout(content: str | bytes) -> None:
 
 def abandon_stdout() -> None:
     """Let the interpreter's last flush find a stream that takes what nobody took."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):  # a stream without a descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
