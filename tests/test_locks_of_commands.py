@@ -106,7 +106,7 @@ def test_an_observation_is_kept_out_as_well(desk: Desk) -> None:
     taken(desk.ledger, claimant=EVE)
     ended = desk.run("observe", "contoso", "--contingency", "companion=1")
     assert ended.code == 4
-    assert re.search(HELD, ended.err)
+    assert re.search(HELD, " ".join(ended.out.split()))
     assert len(desk.ledger.runs()) == 1
 
 

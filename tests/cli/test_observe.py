@@ -17,7 +17,7 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
 from tenantry.cli.door import run
 from tenantry.documents.catalog import builtin
-from tenantry.errors import CommitError, OperatorError
+from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
 from tenantry.model.state import CurrentState
 
 ADA, BOB, CYD = "ada@x.example", "bob@x.example", "cyd@x.example"
@@ -541,11 +541,37 @@ def locked(call: Call) -> Iterator[Ledger]:
 
 @pytest.mark.usefixtures("locked")
 def test_a_lock_that_somebody_has_is_told_with_who_has_it(call: Call) -> None:
-    code, out, err = call("observe", "contoso", "--state", "trial")
-    assert (code, out) == (4, "")
-    assert "the lock of the tenant is held by eve (process 7 on elsewhere" in err
-    assert "hint: Try again when it is done; a lock that nobody renews is free after 60 seconds." in err
+    outcome = result(call, "contoso", "--state", "trial", code=4)
+    assert (outcome["status"], outcome["run"]) == ("stale", None)
+    told = outcome["message"]
+    assert told.startswith("not observed: nothing was recorded. The lock of the tenant is held by eve (process 7 on ")
+    assert told.endswith(" Try again when it is done; a lock that nobody renews is free after 60 seconds.")
     assert known().state == "active"
+
+
+@pytest.mark.usefixtures("locked")
+def test_the_files_asked_for_are_written_where_somebody_else_has_the_lock(call: Call) -> None:
+    code, out, _ = call("observe", "contoso", "--state", "trial", "--format", "text", "--format", "json=o.json")
+    assert code == 4
+    assert " ".join(out.split()).startswith("contoso: not observed: nothing was recorded. The lock of the tenant")
+    assert json.loads(Path("o.json").read_text())["results"][0]["status"] == "stale"
+
+
+@pytest.mark.parametrize(("error", "code", "status"), [(PlanAgainError, 4, "stale"), (OperatorError, 1, "failed")])
+def test_what_fails_of_the_ledger_is_told_in_the_files_asked_for(
+    call: Call, monkeypatch: pytest.MonkeyPatch, error: type[TenantryError], code: int, status: str
+) -> None:
+    call("observe", "contoso", "--state", "active")
+
+    def fails(*_: object) -> None:
+        raise error("The disk is gone.", "Look for it.")
+
+    monkeypatch.setattr(Ledger, "writing", fails)
+    assert call("observe", "contoso", "--state", "trial", "--format", "json=o.json")[0] == code
+    (outcome,) = json.loads(Path("o.json").read_text())["results"]
+    assert outcome["status"] == status
+    assert outcome["message"] == "not observed: nothing was recorded. The disk is gone. Look for it."
+    assert rows("SELECT owner FROM locks") == [(None,)]
 
 
 def test_a_lock_whose_time_is_over_is_taken_over_and_told(call: Call, locked: Ledger) -> None:
@@ -645,9 +671,7 @@ def test_the_run_of_another_process_is_not_taken_for_one_that_failed_at_the_comm
 def test_in_ci_no_ledger_is_made_unasked(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     monkeypatch.setenv("TENANTRY_CREATE_LEDGER", "1")
-    code, _, err = call("observe", "contoso", "--state", "active")
-    assert code == 1
-    assert "with CI set none is made unasked" in err
+    assert "with CI set none is made unasked" in result(call, "contoso", "--state", "active", code=1)["message"]
     assert not Path(LEDGER).exists()
     assert call("observe", "contoso", "--state", "active", "--create-ledger")[0] == 0
     assert call("observe", "contoso", "--state", "active")[0] == 0

@@ -144,7 +144,7 @@ def _counted(moment: Moment, result: Mapping[str, Any]) -> Iterator[str]:
     status, changes = result["status"], result["changes"]
     where = {"applied": "applied", "unknown": "unknown"}.get(status, "not_applied")
     count = 0
-    if result["message"].startswith("not observed: interrupted"):
+    if result["message"].startswith("not observed: "):
         pass  # before it was known what moved
     elif status == "applied":
         count = sum(len(run.receipts) for run in moment.now.runs if run.id == result["run"])

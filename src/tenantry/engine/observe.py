@@ -17,11 +17,11 @@ from tenantry.engine.orphans import rivals_of
 from tenantry.engine.patience import patiently, unwilling
 from tenantry.engine.recording import ContestedError, Recording
 from tenantry.engine.remarks import without_file
-from tenantry.errors import CallerError, PlanAgainError
+from tenantry.errors import CallerError, PlanAgainError, TenantryError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Policy, Waiver
-from tenantry.model.run import Actor, Outcome
+from tenantry.model.run import Actor, Outcome, Status
 from tenantry.model.tenant import Tenant
 from tenantry.model.words import counted
 from tenantry.planning.disappearance import RULE
@@ -47,8 +47,8 @@ class Observing:
 def observe(asked: Observing) -> tuple[Outcome, Catalog]:
     """Record what was seen; how the tenant came out of it, and the catalog in force.
 
-    Problems of files are told in the outcome, and nothing is recorded. CallerError where options say what can't be;
-    PlanAgainError where somebody else has the lock.
+    Problems of files are told in the outcome, and nothing is recorded; so is what fails of the ledger, and who has the
+    lock. CallerError where options say what can't be.
     """
     tenant, files = asked.tenant, asked.request.files
     loaded = load(files)
@@ -65,10 +65,9 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
     declared, problems = _declared(asked, loaded, asked.request.backend(url))
     if problems:
         return _unread(tenant, problems), catalog
-    ledger = asked.ledger(url)
-    try:
-        lease = _taken(ledger, asked)
-        recording = Recording(
+
+    def recording(ledger: Ledger) -> Recording:
+        return Recording(
             seen,
             catalog,
             policy,
@@ -79,15 +78,32 @@ def observe(asked: Observing) -> tuple[Outcome, Catalog]:
             remarks=tuple(without_file(tenant, loaded.layout)),
             rivals=lambda former, known: rivals_of(files, loaded.layout, known, heir=tenant, former=former),
         )
+
+    try:
+        return _recorded(asked, url, recording, declared), catalog
+    except ContestedError as error:
+        return _unread(tenant, error.problems), catalog
+    except TenantryError as error:
+        return _failed(tenant, error), catalog
+
+
+def _recorded(asked: Observing, url: str, recording: Callable[[Ledger], Recording], declared: Tenant | None) -> Outcome:
+    """Record it under the tenant's lock, in the ledger that is opened for it."""
+    ledger = asked.ledger(url)
+    try:
+        lease = _taken(ledger, asked)
         try:
-            outcome = _stopped(tenant) if asked.stopped() else recording.run(lease, declared)
-        except ContestedError as error:
-            outcome = _unread(tenant, error.problems)
+            return _stopped(asked.tenant) if asked.stopped() else recording(ledger).run(lease, declared)
         finally:
             ledger.free(lease)
-        return outcome, catalog
     finally:
         ledger.close()
+
+
+def _failed(tenant: str, error: TenantryError) -> Outcome:
+    status: Status = "stale" if isinstance(error, PlanAgainError) else "failed"
+    message = f"not observed: nothing was recorded. {error} {error.hint}".rstrip()
+    return Outcome(tenant=tenant, status=status, message=message)
 
 
 def _taken(ledger: Ledger, asked: Observing) -> Lease:
@@ -95,7 +111,7 @@ def _taken(ledger: Ledger, asked: Observing) -> Lease:
     lease = patiently(lambda: ledger.take(asked.tenant, asked.claimant), unwilling)
     if isinstance(lease, Held):
         hint = f"Try again when it is done; a lock that nobody renews is free after {LEASE_SECONDS} seconds."
-        raise PlanAgainError(f"{asked.tenant}: the lock of the tenant is held by {lease}.", hint)
+        raise PlanAgainError(f"The lock of the tenant is held by {lease}.", hint)
     return lease
 
 
