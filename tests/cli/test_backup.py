@@ -20,7 +20,7 @@ from at_the_door import Door
 from filled_ledgers import carry_out, dumped, filled, grant, ledger_at, ledger_in, ledger_on, outside, revoke, taken
 from full_states import FULL, HOSTILE, record_in
 from postgresql_server import LACKING, REQUIRED, empty_database, programs
-from tenantry.backends.ledger import copying, database
+from tenantry.backends.ledger import copying, postgresql
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.sqlite import SqliteConnection
 from tenantry.errors import CommitError, OperatorError
@@ -484,7 +484,7 @@ def test_snapshots_that_are_kept_go_to_a_server_in_portions_that_it_takes(
         return execute(cursor, query, values, **more)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", measured)
-    monkeypatch.setattr(database, "LETTERS_AT_ONCE", 5000)
+    monkeypatch.setattr(postgresql, "_LETTERS", 5000)
     door.told("--backend", server, "restore", file)
     assert 3000 < max(sizes) < 2 * 5000
     monkeypatch.undo()

@@ -102,7 +102,7 @@ FAULTS = (
     Sabotage(
         what="A password may stand in the workspace file.",
         at="tenantry.documents.workspace:_Reader.backend",
-        change=Within("if _PASSWORD.search(url):", "if False:"),
+        change=Within("if _PASSWORD.search(url) or", "if False and"),
         tests=WORKSPACE,
     ),
     Sabotage(

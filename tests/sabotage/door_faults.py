@@ -47,7 +47,7 @@ FAULTS = (
     Sabotage(
         what="A ledger can be read by everybody.",
         at="tenantry.cli.ledgers:_make_file",
-        change=Within("0o600", "0o644"),
+        change=Within('O_CLOEXEC", 0), 0o600', 'O_CLOEXEC", 0), 0o644'),
         tests=("tests/cli/test_apply.py::test_the_ledger_is_its_owner_s_alone",),
     ),
     Sabotage(

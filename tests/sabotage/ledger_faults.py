@@ -268,7 +268,7 @@ FAULTS = (
     Sabotage(
         what="The password of a URL stands in an error of the server.",
         at="tenantry.backends.ledger.postgresql:PostgresqlServer.told",
-        change=Within("_meaning(error, self.where)", "_meaning(error, self.url)"),
+        change=Within("meaning(error, self.where)", "meaning(error, self.url)"),
         tests=(
             "tests/backends/test_addresses.py::test_a_server_that_cannot_be_used_is_one_sentence_without_a_password",
         ),
@@ -283,7 +283,7 @@ FAULTS = (
     ),
     Sabotage(
         what="A collision is no reason to try again.",
-        at="tenantry.backends.ledger.postgresql:_meaning",
+        at="tenantry.backends.ledger.postgresql_errors:meaning",
         change=Within("errors.SerializationFailure | errors.DeadlockDetected", "errors.DiskFull"),
         tests=(
             "tests/backends/test_postgresql_together.py::test_rows_that_were_written_since_the_transaction_began_are_a_collision",

@@ -36,5 +36,6 @@ def command(session: Session, file: str) -> int:
             seal = restore(lines, file, ledger)
         finally:
             ledger.close()
-    session.say(plain(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}"))
+        interruption.telling()
+        session.say(plain(f"restored {counted(seal.rows, 'row')} to {ledger.where}, {seal.digest}"))
     return interruption.code if interruption() else DONE

@@ -271,7 +271,7 @@ def _type_hint(error: Error) -> str:
         near = nearest(value, tuple(branch["const"] for branch in branches if "const" in branch))
         if near is not None:
             return f'Did you mean "{near}"?'
-        if "integer" in wanted and value.isdecimal():
+        if "integer" in wanted and value.isdecimal() and value.isascii():
             return f"Write it without quotes: {shown(value)}."
         if "array" in wanted:
             return f"Write it as a list: [{shown(value)}]."

@@ -4,6 +4,7 @@ All SQL of a ledger is written once, with `?` and `:name` for values. What one d
 """
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -17,10 +18,8 @@ IDLE_SECONDS = 60
 
 AT_ONCE = 500
 """How many rows one statement takes, where it takes several."""
-LETTERS_AT_ONCE = 2**22
-"""How many letters these rows have at most, but for a row that is longer alone."""
 
-Row = TypeVar("Row", bound=Sequence[Any] | Mapping[str, Any])
+Row = TypeVar("Row")
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -144,18 +143,10 @@ class Database(Protocol):
         ...
 
 
-def portions(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows in portions for one statement each, which a server takes however long their texts are."""
-    portion: list[Row] = []
-    letters = 0
-    for row in rows:
-        more = sum(len(value) for value in row if isinstance(value, str))
-        if portion and (len(portion) == AT_ONCE or letters + more > LETTERS_AT_ONCE):
-            yield portion
-            portion, letters = [], 0
-        portion.append(row)
-        letters += more
-    if portion:
+def portions(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
+    """Rows in portions for one statement each."""
+    left = iter(rows)
+    while portion := tuple(itertools.islice(left, AT_ONCE)):
         yield portion
 
 

@@ -23,11 +23,11 @@ from tenantry.backends.ledger.database import (
     Words,
     commit_failed,
     portions,
-    refused_write,
     transaction,
 )
 from tenantry.backends.ledger.migrations import MIGRATIONS, newer, statements
-from tenantry.errors import BusyError, CollisionError, OperatorError, TenantryError
+from tenantry.backends.ledger.postgresql_errors import meaning
+from tenantry.errors import OperatorError
 
 NEEDED = 13
 """The first release of PostgreSQL that knows all that is said to it."""
@@ -38,6 +38,8 @@ _SETTINGS = (
     "SET LOCAL search_path = tenantry, pg_temp",
     f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
 )
+_LETTERS = 2**22
+"""How many letters go to the server at a time; a message of 1 GiB ends the connection."""
 _OURS_IS_THERE = """
 SELECT EXISTS (
   SELECT FROM pg_attribute
@@ -103,7 +105,7 @@ class PostgresqlServer:
         try:
             yield
         except psycopg.Error as error:
-            raise _meaning(error, self.where) from None
+            raise meaning(error, self.where) from None
 
 
 class PostgresqlConnection:
@@ -137,7 +139,7 @@ class PostgresqlConnection:
             cursor.executemany(_translated(statement), rows)
             return cursor.rowcount
         moved = 0
-        for portion in portions(rows):
+        for portion in itertools.chain.from_iterable(map(_short, portions(rows))):
             several = ", ".join([row] * len(portion))
             cursor.execute(_translated(f"{head}{values}{several}"), tuple(itertools.chain.from_iterable(portion)))
             moved += cursor.rowcount
@@ -230,6 +232,16 @@ class PostgresqlConnection:
         self.opened.close()
 
 
+def _short(portion: tuple[Values, ...]) -> Iterator[tuple[Values, ...]]:
+    """The same rows, in portions whose texts a server takes in one message; a row may be longer alone."""
+    if len(portion) == 1 or sum(len(value) for row in portion for value in row if type(value) is str) <= _LETTERS:
+        yield portion
+        return
+    middle = len(portion) // 2
+    yield from _short(portion[:middle])
+    yield from _short(portion[middle:])
+
+
 @lru_cache(256)
 def _translated(statement: str) -> bytes:
     """A statement of a ledger as the driver takes it: values are `%s` and `%(name)s`, and nothing equals null."""
@@ -268,52 +280,3 @@ def _migrate(connection: PostgresqlConnection, where: str) -> None:
         connection.roll_back()
         raise
     connection.commit()
-
-
-_NO_RIGHT = ("The ledger {} can't be used: {}.", "Give the role of the URL the right to it.")
-_READONLY = ("The ledger {} can't be written: the server is read-only.", "Name the server that is written.")
-_FULL = ("The ledger {} can't be used: {}.", "See to the disk and the limits of the server.")
-_LOST = ("The ledger {} can't be reached: {}.", "See to the server, its address, the role and TLS (?sslmode=…).")
-_UNPROVEN = (
-    "The ledger {} can't be reached: {}.",
-    "Name the file of the server's authority with ?sslrootcert=…, or say with ?sslmode=… how it is to be spoken to.",
-)
-_NO_PASSWORD = (
-    "The ledger {} lets nobody in: {}.",
-    "The password comes from PGPASSWORD, ~/.pgpass or the URL of the call; the role from the URL.",
-)
-_NO_DATABASE = ("The ledger {} can't be used: {}.", "Make the database, or mend its name in the URL.")
-_MALFORMED = ("The ledger {} can't be reached: {}.", "Mend the URL.")
-_CONNECTING = {
-    "password": _NO_PASSWORD,
-    "^FATAL:? .*database|database .* does not exist": _NO_DATABASE,
-    "^invalid ": _MALFORMED,
-    "SSL|certificate": _UNPROVEN,
-}
-"""What keeps a connection from being made, by words that the driver says."""
-_UNUSABLE = ("The ledger {} can't be used: {}.", "See to the server and its log.")
-_MEANINGS: dict[type[psycopg.Error], tuple[str, str]] = {
-    errors.InsufficientPrivilege: _NO_RIGHT,
-    errors.ReadOnlySqlTransaction: _READONLY,
-    errors.InsufficientResources: _FULL,
-    errors.DiskFull: _FULL,
-}
-
-
-def _meaning(error: psycopg.Error, where: str) -> TenantryError:
-    text = error.diag.message_primary or _first_line(error)
-    if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected):
-        return CollisionError(f"The ledger {where} was written by somebody else at the same moment.", "Plan again.")
-    if isinstance(error, errors.LockNotAvailable):
-        return BusyError(f"The ledger {where} is locked by another process.", "Try again when it is done.")
-    if isinstance(error, psycopg.IntegrityError):
-        return refused_write(where, text)
-    message, hint = next((found for kind, found in _MEANINGS.items() if isinstance(error, kind)), _UNUSABLE)
-    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
-        message, hint = next((told for words, told in _CONNECTING.items() if re.search(words, text)), _LOST)
-    return OperatorError(message.format(where, text), hint)
-
-
-def _first_line(error: psycopg.Error) -> str:
-    """What the driver says by itself, without its advice and the attempts before the last one."""
-    return re.sub("^connection (failed|is bad): ", "", " ".join(str(error).partition("\n")[0].split())).rstrip(".")

@@ -9,7 +9,7 @@ An assignment names its tenant, by which it is counted; so its holder stays with
 
 def _refusal(name: str, event: str, why: str, where: str) -> str:
     """A trigger of SQLite that refuses what it finds."""
-    return f"CREATE TRIGGER {name} BEFORE {event} BEGIN SELECT RAISE(ABORT, '{why}') WHERE {where}; END"
+    return f"CREATE TRIGGER {name} BEFORE {event} WHEN {where} BEGIN SELECT RAISE(ABORT, '{why}'); END"
 
 
 SQLITE_1: tuple[str, ...] = (
