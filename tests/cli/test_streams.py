@@ -175,8 +175,9 @@ def test_a_reader_that_has_left_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", f"/proc/{os.getpid()}/fd/1"])
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/{}/fd/1"])
 def test_standard_output_is_one_place_however_it_is_named(name: str) -> None:
+    name = name.format(os.getpid())
     assert targets([f"json={name}"], FORMATS) == [("json", "-")]
     for wanted, out in (((f"json={name}", "text"), None), (("text=-", f"json={name}"), None), (("text",), name)):
         with pytest.raises(click.UsageError, match="Two results go to"):
