@@ -225,3 +225,38 @@ def test_a_log_that_was_left_without_its_index_is_one_sentence(root: Path, monke
     assert os.waitpid(forked(refused), 0)[1] == 0
     assert Place(root).reading(URL).tenants() == (TENANT, "fabrikam")
     assert os.waitpid(forked(read), 0)[1] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs somebody else")
+def test_whoever_makes_the_index_of_a_log_anew_is_waited_for(root: Path) -> None:
+    """SQLite would tell those who only read that they can't, for as long as that takes."""
+    log, index = path_in(root).with_name("ledger.db-wal"), path_in(root).with_name("ledger.db-shm")
+    ledger = ledger_in(root)
+    carry_out(ledger, tenant="fabrikam")
+    held = log.read_bytes(), index.read_bytes()
+    ledger.close()
+    log.write_bytes(held[0])
+    index.write_bytes(held[1])
+    (opened, begin), (begun, go) = os.pipe(), os.pipe()
+
+    def make() -> None:
+        with index.open("r+b") as file:  # as SQLite does for who is the first to open a log
+            os.read(opened, 1)
+            fcntl.lockf(file, fcntl.LOCK_EX, 1, 128)
+            file.truncate(3)
+            fcntl.lockf(file, fcntl.LOCK_SH, 1, 128)
+            os.write(go, b"x")
+            time.sleep(0.3)
+            writing(root, time.monotonic() + 0.01)
+
+    def read() -> None:
+        without_rights()
+        reader = Place(root).reading(URL)
+        assert reader.tenants() == (TENANT, "fabrikam")
+        os.write(begin, b"x")
+        os.read(begun, 1)
+        assert isinstance(reader, Ledger)
+        assert reader.version() > 0
+        assert reader.tenants() == (TENANT, "fabrikam")
+
+    assert [os.waitpid(pid, 0)[1] for pid in (forked(read), forked(make))] == [0, 0]

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -156,6 +157,8 @@ class SqliteConnection:
     def begin(self, *, write: bool) -> None:
         """Begin a transaction; one that writes is alone from its beginning."""
         self.opened.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
+        if not write:
+            self._first("SELECT 1 FROM sqlite_schema")
 
     def commit(self) -> None:
         """Keep what was written. PlanAgainError where the file was replaced: nobody would ever see it."""
@@ -214,8 +217,22 @@ class SqliteConnection:
         self.opened.close()
 
     def _number(self, pragma: str) -> int:
-        number: int = self.execute(f"PRAGMA {pragma}").fetchone()[0]
+        number: int = self._first(f"PRAGMA {pragma}")[0]
         return number
+
+    def _first(self, query: str) -> Any:
+        """The first row of what may begin to read.
+
+        Whoever may not write the log's index is refused while somebody makes it anew, and would only have had to wait.
+        """
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self.execute(query).fetchone()
+            except sqlite3.OperationalError as error:
+                if _name(error) != "SQLITE_READONLY_RECOVERY" or time.monotonic() >= until:
+                    raise
+            time.sleep(0.01)
 
 
 def _connected(name: str) -> sqlite3.Connection:
