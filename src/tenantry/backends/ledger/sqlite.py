@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import sqlite3
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -62,16 +61,16 @@ class SqliteFile:
         return self.which and self.which(self.path)
 
     def _only_read(self, looks: Looks) -> "SqliteConnection":
-        """Read the file as SQLite does where a log lies beside it, with which there is nothing to make; else a copy.
+        """Read a copy of one moment, in memory: nothing that others do afterwards to the log can keep anybody from it.
 
-        Somebody may make or remove the log meanwhile: then it is tried again.
+        Somebody may make or remove the log while it is copied: then it is tried again.
         """
         unread = _meaning("SQLITE_BUSY", "", self.where)
         try:
             with contextlib.closing(looks(self.path)) as found:
                 for stands in found:
                     try:
-                        opened = self._opened("ro") if stands is None else self._copied(stands)
+                        opened = self._copied(stands)
                         if opened is not None:
                             return self._prepared(opened)
                     except sqlite3.OperationalError as error:
@@ -82,18 +81,21 @@ class SqliteFile:
             raise _meaning("", (error.strerror or "unknown reason").lower(), self.where) from None
         raise unread
 
-    def _copied(self, stands: Callable[[], bool]) -> sqlite3.Connection | None:
-        """All that the file holds, in memory; None where it didn't stand still, so that it may be anything."""
-        with contextlib.closing(self._opened("ro&immutable=1")) as source, contextlib.ExitStack() as failing:
+    def _copied(self, stands: Callable[[], bool] | None) -> sqlite3.Connection | None:
+        """All that is there; None where there is no log and the file didn't stand still, so that it may be anything."""
+        mode, still = ("ro", _always) if stands is None else ("ro&immutable=1", stands)
+        with contextlib.closing(self._opened(mode)) as source, contextlib.ExitStack() as failing:
             copy = failing.enter_context(contextlib.closing(_connected(":memory:")))
             try:
+                source.execute("BEGIN")
+                source.execute("SELECT 1 FROM sqlite_schema").fetchone()  # it gives up after a while, a backup never
                 source.backup(copy)
             except sqlite3.Error:
-                if stands():
+                if still():
                     raise
                 return None
             # asked before the source is closed, for with that the system frees the file
-            if not stands():
+            if not still():
                 return None
             failing.pop_all()
             return copy
@@ -157,8 +159,6 @@ class SqliteConnection:
     def begin(self, *, write: bool) -> None:
         """Begin a transaction; one that writes is alone from its beginning."""
         self.opened.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
-        if not write:
-            self._first("SELECT 1 FROM sqlite_schema")
 
     def commit(self) -> None:
         """Keep what was written. PlanAgainError where the file was replaced: nobody would ever see it."""
@@ -217,22 +217,12 @@ class SqliteConnection:
         self.opened.close()
 
     def _number(self, pragma: str) -> int:
-        number: int = self._first(f"PRAGMA {pragma}")[0]
+        number: int = self.execute(f"PRAGMA {pragma}").fetchone()[0]
         return number
 
-    def _first(self, query: str) -> Any:
-        """The first row of what may begin to read.
 
-        Whoever may not write the log's index is refused while somebody makes it anew, and would only have had to wait.
-        """
-        until = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                return self.execute(query).fetchone()
-            except sqlite3.OperationalError as error:
-                if _name(error) != "SQLITE_READONLY_RECOVERY" or time.monotonic() >= until:
-                    raise
-            time.sleep(0.01)
+def _always() -> bool:
+    return True
 
 
 def _connected(name: str) -> sqlite3.Connection:
