@@ -56,7 +56,7 @@ CALLS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "backup": (("backup.file",),),
     "restore": (("backup.file", "--backend", "sqlite:///restored.db"),),
     "comment": (("page.md",), ("page.md", "--forge", "gitlab"), ("page.md", "--forge", "azure")),
-    "reviewed": ((), ("--forge", "gitlab"), ("--forge", "azure")),
+    "reviewed": ((), ("--forge", "azure")),
     "rules": ((),),
     "schema": (("tenant",),),
     "doctor": ((),),
