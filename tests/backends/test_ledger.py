@@ -604,6 +604,9 @@ def test_what_does_not_agree_is_told(full: Ledger, statement: str, told: str) ->
     assert full.faults()[0].startswith(told)
 
 
+TERMS_ARE = "UPDATE tenants SET terms = '{}'"
+
+
 def plan_of_run(ledger: Ledger) -> object:
     return ledger.run("contoso-1")
 
@@ -627,6 +630,20 @@ def history_of(ledger: Ledger) -> object:
         ("UPDATE runs SET at = 'yesterday', notes = 'x'", history_of, "a run of contoso"),
         ("UPDATE tenants SET terms = '[1]'", state_of, "the tenant contoso"),
         ("UPDATE tenants SET terms = 'not json'", state_of, "the tenant contoso"),
+        (TERMS_ARE.format("[" * 5000), state_of, "the tenant contoso"),
+        *(
+            (TERMS_ARE.format(terms), state_of, "the tenant contoso")
+            for terms in (
+                '{"contract": 1}',
+                '{"contract": {"state": {}}}',
+                '{"contract": {"contingency": 1}}',
+                '{"contract": {"contingency": {"email": "5"}}}',
+                '{"contract": {"contingency": {"email": true}}}',
+                '{"rules": []}',
+                '{"rules": {"terms-changed": "loud"}}',
+                '{"rules": {"terms-changed": []}}',
+            )
+        ),
         ("INSERT INTO observations VALUES (1, 'used', 'email', 'abc', 0, '')", state_of, "the tenant contoso"),
     ],
 )

@@ -155,7 +155,7 @@ def as_written(what: str) -> Iterator[None]:
     """While it is entered, rows are turned into what they mean. OperatorError where they aren't as a ledger writes."""
     try:
         yield
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         raise OperatorError(
             f"The ledger is damaged: {what} isn't as it was written.", "Put a backup of the ledger in its place."
         ) from None

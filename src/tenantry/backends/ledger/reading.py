@@ -7,7 +7,7 @@ from typing import Any
 from tenantry.backends.ledger.database import Connection, Database, as_written
 from tenantry.model.catalog import KINDS, Kind
 from tenantry.model.labels import NO_LABELS, Labels
-from tenantry.model.plan import Units
+from tenantry.model.plan import SEVERITIES, Units
 from tenantry.model.state import Account, CurrentState, Holder, InUse
 
 _HOLDERS = """
@@ -53,7 +53,7 @@ def _state(connection: Connection, tenant: str, database: Database, row: Sequenc
         in_use=_in_use(connection, number) if "in_use" in facts else None,
         directory=_directory(connection, number) if "directory" in facts else None,
         unaccounted=_unaccounted(connection, number),
-        terms=None if terms is None else {**json.loads(terms)},
+        terms=None if terms is None else _terms(terms),
         declared=None if terms is None else declared,
         lineage=lineage,
         revision=revision,
@@ -111,6 +111,20 @@ def _directory(connection: Connection, number: int) -> dict[str, Account]:
         folded: Account(upn=upn, object_id=object_id, enabled=None if enabled is None else bool(enabled))
         for folded, upn, object_id, enabled in rows
     }
+
+
+def _terms(text: str) -> dict[str, Any]:
+    """The terms of the last apply; ValueError or TypeError where what is reckoned with isn't as it was written."""
+    terms: dict[str, Any] = {**json.loads(text)}
+    contract, severities = {**terms.get("contract", {})}, {**terms.get("rules", {})}
+    bought = {**contract.get("contingency", {})}.values()
+    if not (
+        isinstance(contract.get("state", ""), str)
+        and all(units == "unlimited" or type(units) is int for units in bought)
+        and all(severity in {"off", *SEVERITIES} for severity in severities.values())
+    ):
+        raise ValueError(text)
+    return terms
 
 
 def _units(value: str) -> Units:
