@@ -14,7 +14,7 @@ from tenantry.rendering.formats import PLAN_FORMATS, REPORT_FORMATS
 from tenantry.rendering.layout import Layout
 
 PAGES = ("fleet", "tenant", "report", "holders", "hostile", "plan", "quiet", "plans", "hostile-plans")
-HOLDERS = 5_000
+HOLDERS = 2_000
 LICENSES = ("contact_center_user", "companion", "instant_messaging")
 
 
