@@ -15,6 +15,7 @@ import pytest
 from at_the_door import Door
 from tenantry.cli.files import can_be_written, write_given
 from tenantry.cli.output import targets
+from tenantry.cli.streams import pour
 from tenantry.errors import OperatorError
 
 TENANTRY = str(Path(sys.executable).parent / "tenantry")
@@ -194,6 +195,18 @@ def test_a_stream_takes_many_pieces_whole(tmp_path: Path) -> None:
         os.set_inheritable(stream.fileno(), True)  # noqa: FBT003 - it takes no keyword
         write_given(f"/dev/fd/{stream.fileno()}", pieces())
     assert (tmp_path / "log").read_bytes() == b"".join(pieces())
+
+
+def test_what_a_system_takes_a_bit_at_a_time_is_written_whole() -> None:
+    """As it does where a signal cuts a write short."""
+    taken = bytearray()
+
+    def take(piece: memoryview) -> int:
+        taken.extend(piece[:3])
+        return min(3, len(piece))
+
+    pour(take, [b"what was", b"", bytearray(b" written")])
+    assert taken == b"what was written"
 
 
 @pytest.mark.parametrize("name", ["/dev/fdd/1", "dev/fd/1", "/proc/fd/1", "/dev/fd/1x", "/dev/fd", "loop"])

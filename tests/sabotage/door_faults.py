@@ -103,6 +103,24 @@ FAULTS = (
         tests=("tests/test_exit_codes.py",),
     ),
     Sabotage(
+        what="The file behind a descriptor of the caller is replaced.",
+        at="tenantry.cli.streams:_named",
+        change=Instead("lambda path: original(path) and None"),
+        tests=("tests/cli/test_streams.py::test_the_file_behind_a_stream_keeps_what_is_in_it_and_what_comes_later",),
+    ),
+    Sabotage(
+        what="A descriptor that the command opened itself is written to.",
+        at="tenantry.cli.streams:_is_given",
+        change=Within("os.get_inheritable(descriptor)", "os.fstat(descriptor) is not None"),
+        tests=("tests/cli/test_streams.py::test_what_the_command_opened_itself_is_no_stream_of_the_caller_s",),
+    ),
+    Sabotage(
+        what="What a signal cut short is not written on.",
+        at="tenantry.cli.streams:pour",
+        change=Within("while rest:", "if rest:"),
+        tests=("tests/cli/test_streams.py::test_what_a_system_takes_a_bit_at_a_time_is_written_whole",),
+    ),
+    Sabotage(
         what="Names are printed to a terminal as they are.",
         at="tenantry.rendering.escape:visible",
         change=Instead("lambda text: text"),

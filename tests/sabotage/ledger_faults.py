@@ -2,6 +2,7 @@
 
 from sabotaging import Instead, Sabotage, Within
 
+CLOSED_FOLDER = "tests/backends/test_unprivileged_readers.py"
 READERS = ("tests/backends/test_readers.py",)
 _TAKES, _GIVES = "self._each(_TAKE, taken)", "self._each(_GIVE, given)"
 
@@ -294,6 +295,44 @@ FAULTS = (
         at="tenantry.backends.ledger.sqlite:SqliteConnection.stamp",
         change=Within("{self._opening}-", ""),
         tests=("tests/backends/test_ledger.py::test_a_stamp_of_before_a_ledger_was_opened_anew_is_never_that_of_now",),
+    ),
+    Sabotage(
+        what="A copy is taken for sound though the file moved meanwhile.",
+        at="tenantry.backends.ledger.sqlite:SqliteFile._copied",
+        change=Within(
+            "if not still():\n                return None\n            failing",
+            "if False:\n                return None\n            failing",
+        ),
+        tests=(f"{CLOSED_FOLDER}::test_a_copy_of_what_did_not_stand_still_is_thrown_away",),
+    ),
+    Sabotage(
+        what="Whoever may only read goes on reading the file that others write.",
+        at="tenantry.backends.ledger.sqlite:SqliteFile._only_read",
+        change=Within("self._copied(stands)", "self._opened('ro') if stands is None else self._copied(stands)"),
+        tests=(f"{CLOSED_FOLDER}::test_whoever_makes_the_index_of_a_log_anew_keeps_nobody_from_reading",),
+    ),
+    Sabotage(
+        what="A log that appears during a look isn't seen.",
+        at="tenantry.cli.ledger_files:_stands",
+        change=Within("not _has_log(file) and ", ""),
+        tests=(f"{CLOSED_FOLDER}::test_while_somebody_looks_whoever_writes_leaves_his_log_by_which_it_is_seen",),
+    ),
+    Sabotage(
+        what="Whoever looks at a file keeps nobody from taking its log away.",
+        at="tenantry.cli.ledger_files:looks",
+        change=Within("fcntl.lockf(opened, fcntl.LOCK_SH | fcntl.LOCK_NB, *_READERS)", "fcntl.LOCK_SH"),
+        tests=(
+            f"{CLOSED_FOLDER}::test_while_somebody_looks_whoever_writes_leaves_his_log_by_which_it_is_seen",
+            f"{CLOSED_FOLDER}::test_whoever_keeps_readers_out_is_waited_for_and_told",
+        ),
+    ),
+    Sabotage(
+        what="Terms that nobody wrote are reckoned with.",
+        at="tenantry.backends.ledger.reading:_terms",
+        change=Within("if not (", "if False and not ("),
+        tests=(
+            "tests/backends/test_ledger.py::test_what_is_not_as_it_was_written_is_one_sentence_and_seen_by_a_checkup",
+        ),
     ),
     Sabotage(
         what="A file is put in place of the ledger.",
