@@ -167,6 +167,7 @@ def test_text_that_is_not_csv_is_told_with_its_row(csv: str, place: str | None) 
     [
         ("upn\n".encode("utf-16"), "not-utf8"),
         (b"upn,name\nada@contoso.example,Z\xfcrich\n", "not-utf8"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n", "lfs-pointer"),
         (b"upn,name\nada@contoso.example,A\0da\n", "control-character"),
         ("upn,name\nada@contoso.example,\u202eada\n".encode(), "bidirectional-character"),
         ("upn,name\nada@contoso.example,\ufeffAda\n".encode(), "byte-order-mark"),

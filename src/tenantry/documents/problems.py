@@ -9,6 +9,11 @@ from tenantry.model.rule import Rule
 _ROWS = (
     # id, why it is there, how to mend it
     ("not-utf8", "A file in another encoding would be read wrongly without a word.", "Save the file as UTF-8."),
+    (
+        "lfs-pointer",
+        "The pointer of Git LFS says where a file is, and nothing of what stands in it.",
+        "Fetch the file with `git lfs pull`; in a pipeline, check out with LFS.",
+    ),
     ("file-too-large", "A file of this size is an accident or an attack.", "Split it: at most 64 MiB a file."),
     ("byte-order-mark", "A byte order mark inside a file is invisible text.", "Delete the invisible character U+FEFF."),
     (

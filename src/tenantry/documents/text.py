@@ -21,6 +21,7 @@ FORBIDDEN_IN_VALUE = re.compile(f"[\r{_CONTROL}{BIDIRECTIONAL}]")
 _BIDIRECTIONAL = re.compile(f"[{BIDIRECTIONAL}]")
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _LEADING_BYTES = (b"\xc2", b"\xd8", b"\xe2", b"\xef")
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LINE_END = re.compile("\r\n|\n|\r")
 
 Place = tuple[int, int]
@@ -76,12 +77,14 @@ class Lines:
 def decode(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[str | None, list[Finding]]:
     """The text of a file, without a byte order mark at its start.
 
-    None where it is too large or not UTF-8, or forbidden characters abound. They are told and stand as U+FFFD in the
+    None where it is too large, elsewhere, not UTF-8, or forbidden characters abound. They are told and stand as U+FFFD in the
     text, so that nothing that reads on meets them and every place stays what it was.
     """
     if len(content) > limit:
         message = f"The file has {len(content)} bytes, more than the {limit} that are read."
         return None, [problem("file-too-large", message, file=file)]
+    if content.startswith(_LFS_POINTER):
+        return None, [problem("lfs-pointer", "The file is a pointer of Git LFS and not the file itself.", file=file)]
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
