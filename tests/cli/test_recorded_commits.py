@@ -85,6 +85,28 @@ def test_a_file_that_nobody_committed_differs_whatever_settings_say_of_such_file
     assert marked(door)
 
 
+@pytest.mark.parametrize("path", ["tenants/new.yaml", "tenants/fabrikam/main.yaml", "people/all.csv"])
+def test_a_file_that_git_is_told_to_ignore_differs_too(door: Door, path: str) -> None:
+    git(door, "rm", "-q", "--cached", "people/all.csv")
+    door.write(".gitignore", ".tenantry/\n*.csv\nfabrikam/\nnew.yaml\n")
+    git(door, "add", ".gitignore")
+    git(door, "commit", "-qm", "Ignore")
+    ignored = door.root / "people/all.csv"
+    if path != "people/all.csv":
+        ignored.unlink()
+        door.write("tenants/contoso.yaml", "version: 1\n")
+        git(door, "commit", "-qam", "Need no roster")
+        door.write(path, "version: 1\n")
+    assert marked(door)
+
+
+def test_a_file_that_is_ignored_and_not_read_may_lie_beside_tenants(door: Door) -> None:
+    door.write(".gitignore", ".tenantry/\n.DS_Store\n")
+    git(door, "commit", "-qam", "Ignore")
+    door.write("tenants/.DS_Store", "x")
+    assert not marked(door)
+
+
 def test_where_git_fails_nobody_knows_and_a_plus_says_so(door: Door) -> None:
     (door.root.parent / ".git/index").write_bytes(b"broken")
     assert marked(door)

@@ -88,9 +88,15 @@ def git(session: Session, *words: str) -> str | None:
 
 def differs(session: Session) -> bool | None:
     """Whether any file that is read differs from the commit; None where git can't tell."""
-    status = ("--literal-pathspecs", "status", "--porcelain", "--untracked-files=normal")
-    told = git(session, *status, "--", *_read(session))
-    return None if told is None else told != ""
+    read = ("--", *_read(session))
+    moved = git(session, "--literal-pathspecs", "status", "--porcelain", "--untracked-files=normal", *read)
+    ignored = git(
+        session, "--literal-pathspecs", "ls-files", "-z", "--others", "--ignored", "--exclude-standard", *read
+    )
+    if moved is None or ignored is None:
+        return None
+    # of what git is told to ignore, nothing else is read
+    return moved != "" or any(name.endswith((".yaml", ".csv")) for name in ignored.split("\0"))
 
 
 def _read(session: Session) -> Iterable[str]:

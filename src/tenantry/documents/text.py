@@ -77,8 +77,8 @@ class Lines:
 def decode(file: str, content: bytes, *, limit: int = MAX_BYTES) -> tuple[str | None, list[Finding]]:
     """The text of a file, without a byte order mark at its start.
 
-    None where it is too large, elsewhere, not UTF-8, or forbidden characters abound. They are told and stand as U+FFFD in the
-    text, so that nothing that reads on meets them and every place stays what it was.
+    None where it is too large, elsewhere or not UTF-8, or forbidden characters abound. They are told and stand as
+    U+FFFD in the text, so that nothing that reads on meets them and every place stays what it was.
     """
     if len(content) > limit:
         message = f"The file has {len(content)} bytes, more than the {limit} that are read."
