@@ -33,6 +33,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "export -": ("export", "contoso", "--out", "-"),
     **{f"backup {name}": ("backup", name) for name in STREAMS},
     **{f"plan --format json={name}": ("plan", "--format", f"json={name}") for name in STREAMS},
+    "plan --out -": ("plan", "--out", "-", "--format", f"json={os.devnull}"),
     "plan --out /dev/stdout": ("plan", "--out", "/dev/stdout", "--format", f"json={os.devnull}"),
     "export --out /dev/stdout": ("export", "contoso", "--out", "/dev/stdout"),
 }

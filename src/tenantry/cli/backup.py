@@ -4,9 +4,8 @@ import click
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.cli.exits import DONE
-from tenantry.cli.files import write_given
 from tenantry.cli.history import ledger_of
-from tenantry.cli.output import to_stdout
+from tenantry.cli.output import write_result
 from tenantry.cli.session import Session
 from tenantry.documents.backup import Seal
 from tenantry.engine.backup import backup
@@ -31,7 +30,7 @@ def command(session: Session, file: str) -> int:
     seal = Seal()
     try:
         pieces = backup(ledger, seal)
-        to_stdout(pieces) if file == "-" else write_given(file, pieces, private=True)
+        write_result(file, pieces, private=True)
     finally:
         ledger.close()
     session.say(plain(f"wrote {file}: {counted(seal.rows, 'row')} of {ledger.where}, {seal.digest}"))

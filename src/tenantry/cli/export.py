@@ -3,9 +3,8 @@
 import click
 
 from tenantry.cli.exits import DONE
-from tenantry.cli.files import write_given
 from tenantry.cli.options import request, tenant_id
-from tenantry.cli.output import to_stdout
+from tenantry.cli.output import write_result
 from tenantry.cli.session import Session
 from tenantry.engine.export import export, kept
 
@@ -24,5 +23,5 @@ def command(session: Session, tenant: str, run_id: str | None, out: str | None) 
     """
     asked, name = request(session), tenant_id(tenant)
     text = export(asked, name) if run_id is None else kept(asked, name, run_id)
-    to_stdout(text) if out is None or out == "-" else write_given(out, text)
+    write_result("-" if out is None else out, text)
     return DONE

@@ -92,7 +92,7 @@ def put(  # noqa: PLR0913 - what, in which words, how, where
         try:
             for ending, text in more.items():
                 write_given(file.removesuffix(PAGE) + ending, text)
-            to_stdout(content) if file == "-" else write_given(file, content)
+            write_result(file, content)
         except OperatorError as failure:
             failures.append(failure)
     if failures:
@@ -138,6 +138,11 @@ def writable(wanted: Iterable[tuple[str, str]]) -> None:
             raise OperatorError("Standard output is closed.", "Give the result a file: --format json=FILE.")
         if file != "-" and not can_be_written(file):
             raise OperatorError(f"{file} can't be written.", "See to its folder.")
+
+
+def write_result(file: str, content: str | bytes | Iterable[bytes], *, private: bool = False) -> None:
+    """Write a result where the caller wants it: `-` is standard output, all else is as `write_given` has it."""
+    to_stdout(content) if file == "-" else write_given(file, content, private=private)
 
 
 def to_stdout(content: str | bytes | Iterable[bytes]) -> None:

@@ -7,9 +7,8 @@ import click
 
 from tenantry.cli.checksum import CHECKSUM, refused
 from tenantry.cli.exits import STALE, of_plans, worst
-from tenantry.cli.files import write_given
 from tenantry.cli.options import ALLOW, AS_OF, CURRENT, DETAILED, FLAVOR, JOBS, MAX_BYTES, TENANTS, formats, request
-from tenantry.cli.output import Formats, put, targets, told_beside
+from tenantry.cli.output import Formats, put, targets, told_beside, write_result
 from tenantry.cli.session import Session
 from tenantry.engine.asking import Request
 from tenantry.engine.plan import plan_tenants
@@ -74,7 +73,7 @@ def show_plans(  # noqa: PLR0913 - what, in which words, how, where
     with session.counting("planned") as progress:
         plans, catalog = plan_tenants(replace(asked, progress=progress))
     if out is not None:
-        write_given(out, PLAN_FORMATS["json"](plans, catalog, session.layout(max_bytes, {}, terminal=False)))
+        write_result(out, PLAN_FORMATS["json"](plans, catalog, session.layout(max_bytes, {}, terminal=False)))
     put_plans(session, plans, catalog, wanted, max_bytes)
     code = of_plans(plans.problems, plans.plans, detailed=detailed)
     return worst(code, STALE) if refused(plans, checksum) else code
