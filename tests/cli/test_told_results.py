@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from at_the_door import Door
+from filled_ledgers import ledger_at
+from tenantry.backends.ledger.locks import Claimant
 
 AT_THE_TELLING = """
 import os, signal, sys
@@ -31,6 +33,7 @@ acting.TELLING_SECONDS = {seconds}
 main()
 """
 """The command; signals come as soon as it begins to tell its results."""
+EVE = Claimant(who="eve", host="elsewhere", pid=4711, alive=lambda _: True)
 FULL: dict[str, Any] = {
     "version": 1,
     "contract": {"contingency": {"companion": 1}},
@@ -154,6 +157,57 @@ def test_where_the_reader_has_left_result_files_are_written_and_people_are_told(
     assert process.returncode == 1
     assert TOLD[way] in err
     assert json.loads((door.root / "result.json").read_text())["results"][0]["run"] == "contoso-1"
+
+
+@contextlib.contextmanager
+def full() -> Iterator[int]:
+    """A disk without room."""
+    with Path("/dev/full").open("wb") as disk:
+        yield disk.fileno()
+
+
+@pytest.mark.parametrize("deaf", [left, full])
+def test_where_nobody_hears_what_is_said_beside_the_work_goes_on_and_is_told(
+    door: Door, deaf: Callable[[], contextlib.AbstractContextManager[int]]
+) -> None:
+    """On standard error, such as the log of a runner whose disk is full: who waits for whom, what was made, errors."""
+    url = f"sqlite:///{door.root}/restored.db"
+
+    def code(*words: str) -> int:
+        with deaf() as stderr:
+            asked = [str(Path(sys.executable).with_name("tenantry")), *words]
+            return subprocess.run(
+                asked, cwd=door.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, check=False
+            ).returncode
+
+    def told() -> list[tuple[str, str]]:
+        results = json.loads((door.root / "result.json").read_text())["results"]
+        return [(item["tenant"], item["status"]) for item in results]
+
+    assert code("apply", "--auto-approve", "--format", "json=result.json") == 0
+    assert told() == [("contoso", "applied")]
+    assert code("observe", "contoso", "--state", "active", "--format", "json=result.json") == 0
+    assert told() == [("contoso", "applied")]
+    assert code("backup", "kept") == 0
+    assert code("--backend", url, "restore", "kept") == 0
+    assert code("plan", "--checksum", f"sha256:{'0' * 64}") == 4
+    assert code("apply", "--nonsense") == 64
+    door.write("tenants/fabrikam.yaml", json.dumps(FULL))
+    door.write(
+        "tenants/contoso.yaml",
+        json.dumps(
+            {
+                **FULL,
+                "contract": {"contingency": {"companion": 2}},
+                "users": {"bob@x.example": {"licenses": ["companion"]}, **FULL["users"]},
+            }
+        ),
+    )
+    ledger = ledger_at(door.root / ".tenantry/ledger.db", write=True)
+    ledger.take("fabrikam", EVE)
+    ledger.close()
+    assert code("apply", "--auto-approve", "--lock-timeout", "1s", "--format", "json=result.json") == 4
+    assert told() == [("contoso", "applied"), ("fabrikam", "stale")]
 
 
 def test_a_rejected_plan_that_nobody_can_see_keeps_no_outcome_of_another_from_being_told(door: Door) -> None:

@@ -13,12 +13,14 @@ from tenantry.cli.exits import DONE, ERROR, INTERRUPTED, STALE, of_outcomes, wor
 from tenantry.cli.files import read_given
 from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, MAX_AGE, formats, request
 from tenantry.cli.output import put, targets, to_stdout, told_anyway, writable
+from tenantry.cli.screen import tell
 from tenantry.cli.session import Session
 from tenantry.engine.apply import Acting, apply, judged_now, none_applied
 from tenantry.engine.asking import Asked, Request, ask, refuse_unlabelled
 from tenantry.engine.claim import claim
 from tenantry.engine.plan import sealed
 from tenantry.engine.stale import Judged
+from tenantry.errors import OperatorError
 from tenantry.model.plan import Plan, PlanSet
 from tenantry.model.run import Outcome
 from tenantry.model.words import moves_counted
@@ -216,5 +218,7 @@ def _asked(ready: list[Plan]) -> int | None:
     try:
         return None if click.confirm(f"Record {counts} of {whose} in the ledger?", err=True) else ERROR
     except click.Abort:
-        click.echo(err=True)
+        tell("")
         return INTERRUPTED
+    except OSError:
+        raise OperatorError("Nobody sees the question: standard error can't be written.", "--auto-approve") from None

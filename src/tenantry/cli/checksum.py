@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from tenantry.cli.screen import tell
 from tenantry.engine.checksum import refusal
 from tenantry.model.plan import PlanSet
 
@@ -44,6 +45,6 @@ def refused(plans: PlanSet, checksum: str | None) -> bool:
     """Whether plans that were to have this effect have another one; people are told."""
     why = refusal(plans, checksum)
     if why is not None:
-        click.echo(f"error: {why}", err=True)
-        click.echo(f"hint: {why.hint}", err=True)
+        tell(f"error: {why}")
+        tell(f"hint: {why.hint}")
     return why is not None

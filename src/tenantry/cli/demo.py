@@ -13,6 +13,7 @@ from tenantry.cli.door import INTERRUPTED, run
 from tenantry.cli.exits import DONE, ERROR, REJECTED
 from tenantry.cli.ledgers import Place
 from tenantry.cli.output import to_stdout
+from tenantry.cli.screen import tell
 from tenantry.cli.session import Session
 from tenantry.documents.data import SAMPLE, sampled
 from tenantry.errors import OperatorError
@@ -130,7 +131,7 @@ def command(session: Session) -> int:
         "and start your own with: tenantry init my-tenants\n"
     )
     for text in unexpected:
-        click.echo(f"error: {text}", err=True)
+        tell(f"error: {text}")
     return ERROR if unexpected else DONE
 
 

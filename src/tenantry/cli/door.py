@@ -193,8 +193,10 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
+        from tenantry.cli.screen import tell  # noqa: PLC0415 - only on the way out of an error
+
         usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
-        click.echo(usage, err=True, nl=False)
+        tell(usage, nl=False)
         return _say(error.format_message(), "", USAGE)
     except TenantryError as error:
         return _say(str(error), error.hint, next((code for kind, code in _CODES if isinstance(error, kind)), ERROR))
@@ -207,9 +209,10 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
 
 
 def _say(message: str, hint: str, code: int) -> int:
-    from tenantry.rendering.escape import plain  # noqa: PLC0415 - only on the way out of an error
+    from tenantry.cli.screen import tell  # noqa: PLC0415 - only on the way out of an error
+    from tenantry.rendering.escape import plain  # noqa: PLC0415 - as above
 
-    click.echo(f"error: {plain(' '.join(message.split()))}", err=True)
+    tell(f"error: {plain(' '.join(message.split()))}")
     if hint:
-        click.echo(f"hint: {plain(hint)}", err=True)
+        tell(f"hint: {plain(hint)}")
     return code

@@ -11,6 +11,7 @@ from typing import TypeVar
 import click
 
 from tenantry.cli.files import can_be_written, write_given
+from tenantry.cli.screen import tell
 from tenantry.cli.session import Session
 from tenantry.cli.streams import STDOUT, descriptor_of, is_stream, pour
 from tenantry.documents.layout import lay_out
@@ -105,7 +106,7 @@ def told_anyway(session: Session, value: Value, catalog: Catalog, formats: Forma
     try:
         yield
     except BaseException:
-        click.echo(formats["text"](value, catalog, session.layout(0, {}, terminal=False)), err=True, nl=False)
+        tell(formats["text"](value, catalog, session.layout(0, {}, terminal=False)), nl=False)
         raise
 
 

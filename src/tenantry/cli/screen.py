@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+import click
+
 PLAIN_COLUMNS = 80
 """The width of text that goes to a file, a pipe, or a terminal that doesn't tell its own."""
 PATIENCE = 0.5
@@ -18,6 +20,12 @@ PAUSE = 0.1
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether a stream, which is None where it was closed before the start, is a terminal."""
     return stream is not None and stream.isatty()
+
+
+def tell(text: str | bytes, *, nl: bool = True) -> None:
+    """Tell people something on standard error. Where that is full, or nobody listens any more, the work goes on."""
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True, nl=nl)
 
 
 def paints(stream: TextIO | None) -> bool:

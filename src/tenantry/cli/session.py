@@ -9,11 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-import click
-
 from tenantry.cli.files import WorkspaceFiles, find_root
 from tenantry.cli.ledgers import Place
-from tenantry.cli.screen import StatusLine, columns, is_terminal, paints
+from tenantry.cli.screen import StatusLine, columns, is_terminal, paints, tell
 from tenantry.rendering.flavors import GITHUB, Flavor
 from tenantry.rendering.layout import Layout
 
@@ -76,7 +74,7 @@ class Session:
         """Tell people something that isn't the result; with -q only what a question is about (`asked`)."""
         if asked or not self.quiet:
             self._line.wipe()
-            click.echo(text, err=True)
+            tell(text)
 
     def counting(self, word: str) -> AbstractContextManager[Callable[[int, int], None]]:
         """While it is entered, people see how many tenants are `word` (planned, applied) if that takes a while."""
