@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from filled_ledgers import ledger_at
 from random_worlds import dice, random_world
@@ -17,6 +18,7 @@ from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant, Lease
 from tenantry.cli.door import run
 from tenantry.documents.catalog import builtin
+from tenantry.documents.data import packaged
 from tenantry.errors import CommitError, OperatorError, PlanAgainError, TenantryError
 from tenantry.model.state import CurrentState
 
@@ -695,3 +697,41 @@ def test_the_ledger_shows_what_was_seen_last_whatever_it_was(call: Call) -> None
             assert {key: set(row.licenses) for key, row in state.holders[kind].items()} == wanted  # type: ignore[index]
         tiers = {key: {body["license"], *body["addons"]} for key, body in seen["services"].items()}
         assert {key: set(row.licenses) for key, row in state.holders["service"].items()} == tiers
+
+
+def own_states(**states: str) -> None:
+    """A catalog of the workspace's own with these states, each with what it allows, beside active."""
+    catalog = yaml.safe_load(packaged("nimbus.catalog.yaml"))
+    known = catalog["states"]["active"]
+    catalog["states"] = {"active": known, **{name: {**known, "changes": changes} for name, changes in states.items()}}
+    Path("own.yaml").write_text(yaml.safe_dump(catalog, sort_keys=False))
+    Path("tenantry.yaml").write_text("version: 1\ncatalog: own.yaml\n")
+
+
+def test_a_state_that_the_workspace_s_own_catalog_knows_is_recorded(call: Call) -> None:
+    own_states(frozen="forbidden")
+    result(call, "contoso", "--state", "frozen")
+    assert known().state == "frozen"
+    Path("tenants/contoso.yaml").write_text("version: 1\ncontract: {state: frozen}\n")
+    assert call("apply", "--auto-approve")[0] == 0
+
+
+def test_a_state_that_the_catalog_has_no_more_is_put_right_by_what_is_seen(call: Call) -> None:
+    own_states(frozen="forbidden")
+    result(call, "contoso", "--state", "frozen")
+    own_states()
+    assert "beyond-catalog" in call("plan")[2] + call("plan")[1]
+    result(call, "contoso", "--contingency", "companion=5")
+    result(call, "contoso", "--state", "active")
+    assert known().state == "active"
+    assert call("plan")[0] == 0
+
+
+def test_a_state_that_files_tell_stricter_moves_nothing_when_it_is_seen_again(call: Call) -> None:
+    Path("tenants/contoso.yaml").write_text("version: 1\ncontract: {state: trial}\n")
+    call("apply", "--auto-approve", "--create-ledger")
+    result(call, "contoso", "--state", "active")
+    before = known().revision
+    call("apply", "--auto-approve")
+    assert result(call, "contoso", "--state", "active")["status"] == "nothing"
+    assert known().revision == before

@@ -93,7 +93,7 @@ class Recording:
 
     def _judged(self, writing: Writing, declared: Tenant | None) -> Outcome:
         seen, tenant = self._seen, self._seen.tenant
-        before = self._ledger.read(tenant)
+        before = self._known()
         self._contract = contract_of(before.terms, self._catalog) if declared is None else declared.contract
         moved, findings = Moved(), self._remarks
         if seen.snapshot is not None:
@@ -102,6 +102,11 @@ class Recording:
             findings = tuple(judge.in_order((*findings, *(replace(item, tenant=tenant) for item in judged))))
         rejects = any(item.rejects for item in findings)
         return (self._reject if rejects else self._write)(writing, before, moved, findings)
+
+    def _known(self) -> CurrentState:
+        """What the ledger tells; without a state that the catalog in force has no more, by which nothing is judged."""
+        current = self._ledger.read(self._seen.tenant)
+        return current if current.state in self._catalog.states else replace(current, state=None)
 
     def _looked_up(self, outcome: Outcome, error: CommitError, lease: Lease) -> Outcome:
         """After a failure at the commit: whether the run is there, as a new look at the ledger tells."""
@@ -142,11 +147,12 @@ class Recording:
         if seen.contingency or seen.state is not None:
             told = replace(before, state=seen.state, contingency={**(before.contingency or {}), **seen.contingency})
             counts = bought(self._contract, told, self._catalog)
-            writing.note_contract({name: counts.contingency[name] for name in seen.contingency}, seen.state)
+            state = None if seen.state is None else counts.state
+            writing.note_contract({name: counts.contingency[name] for name in seen.contingency}, state)
         writing.settle()
         self._note(writing)
-        after = self._ledger.read(seen.tenant)
-        status: Status = "nothing" if _known(before) == _known(after) else "applied"
+        after = self._known()
+        status: Status = "nothing" if _timeless(before) == _timeless(after) else "applied"
         findings += tuple(disagreements(seen, after, self._catalog, self._policy))
         findings += strangers(seen, after, self._catalog, self._policy, self._day)
         findings = tuple(judge.in_order(findings))
@@ -247,7 +253,7 @@ def _facts(seen: Observation) -> Iterator[tuple[str, str, str]]:
         yield "used", item.license, str(item.used)
 
 
-def _known(state: CurrentState) -> CurrentState:
+def _timeless(state: CurrentState) -> CurrentState:
     """What a state tells, whatever the time at which it was seen."""
     return replace(state, observed_at={}, revision=0)
 

@@ -60,7 +60,7 @@ MIGRATIONS: tuple[Migration, ...] = (
               name {text} NOT NULL UNIQUE,
               lineage {text} NOT NULL,
               revision {integer} NOT NULL DEFAULT 0 CHECK (revision BETWEEN 0 AND 9007199254740991),
-              state {text} CHECK (state IN ('active', 'trial', 'suspended', 'expired', 'canceled', 'lab')),
+              state {text},
               terms {text}
             )
             """,
