@@ -106,7 +106,12 @@ def stuck() -> Iterator[int]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("signals", "code"),
-    [((signal.SIGTERM,), 143), ((signal.SIGINT, signal.SIGTERM), 143), ((signal.SIGTERM, signal.SIGINT), 130)],
+    [
+        ((signal.SIGTERM,), 143),
+        ((signal.SIGINT, signal.SIGTERM), 143),
+        ((signal.SIGTERM, signal.SIGINT), 130),
+        ((signal.SIGHUP,), 129),
+    ],
 )
 def test_a_signal_while_results_are_told_loses_none_of_them(
     door: Door, way: str, signals: tuple[int, ...], code: int
@@ -119,6 +124,28 @@ def test_a_signal_while_results_are_told_loses_none_of_them(
     assert "error" not in err
     (result,) = json.loads((door.root / "result.json").read_text())["results"]
     assert (result["status"], result["run"]) == ("applied", "contoso-1")
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(door: Door) -> None:
+    """As whoever calls a command by `nohup`, or in the background, wants it."""
+    ignored = (signal.SIGHUP, signal.SIGINT)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ignored}
+    try:
+        process = started(door, *WAYS["apply"], signals=ignored)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert TOLD["apply"] in out
+
+
+def test_a_terminal_that_is_closed_ends_the_command_with_a_word() -> None:
+    begun = "import os, signal; from tenantry.cli import door"
+    closed = "door.group.main = lambda **_: os.kill(os.getpid(), signal.SIGHUP)"
+    code = f"{begun}; {closed}; door.main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (129, "error: terminated\n")
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant
+from tenantry.cli.door import ENDING
 from tenantry.cli.session import Session
 from tenantry.engine.sources import sources
 from tenantry.errors import AuthorError, OperatorError
@@ -145,7 +146,7 @@ def _alive(pid: int) -> bool:
         return True  # to ask would be to interrupt it; its lease runs out
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True  # it is somebody else's
@@ -153,7 +154,10 @@ def _alive(pid: int) -> bool:
 
 
 class Interruption:
-    """While it is entered, SIGINT and SIGTERM don't tear apart what is in flight; calling it tells whether one came."""
+    """While it is entered, signals that ask a command to end don't tear apart what is in flight.
+
+    Calling it tells whether one came. What the caller ignores stays ignored.
+    """
 
     def __init__(self) -> None:
         self._signal = 0
@@ -175,8 +179,9 @@ class Interruption:
 
     def __enter__(self) -> Self:
         """Begin to note signals."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._note)
+        for number in ENDING:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(self, *_: object) -> None:

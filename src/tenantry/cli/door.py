@@ -40,8 +40,9 @@ COMMANDS = {
 
 USAGE = 64
 INTERRUPTED = 130
-TERMINATED = 143
 ERROR = 1
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What asks a command to end: a key, a runner, a terminal that is closed."""
 _CODES = ((CallerError, USAGE), (PlanAgainError, 4), (UnknownError, 5))
 """What ends a command otherwise than with ERROR, beyond what came out of it."""
 
@@ -167,16 +168,22 @@ def main(args: list[str] | None = None) -> None:
     # A call makes hundreds of thousands of values that live to its end and hardly any circle: the collector would look
     # at them again and again, for a sixth of the time of a large plan.
     gc.set_threshold(200_000, 50, 100)
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in ENDING[1:]:  # a key is Python's own matter
+        if signal.getsignal(number) is signal.SIG_DFL:  # what the caller ignores stays ignored, as `nohup` has it
+            signal.signal(number, _terminate)
     sys.exit(run(args))
 
 
 class _Terminated(BaseException):
-    """The system asked the command to end."""
+    """The system asked the command to end, by the signal of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
-def _terminate(*_: object) -> None:
-    raise _Terminated
+def _terminate(number: int, _: object) -> None:
+    raise _Terminated(number)
 
 
 def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a kind of failure
@@ -187,8 +194,8 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
         return _say("interrupted", "", INTERRUPTED)
     except KeyboardInterrupt:
         return _say("interrupted", "", INTERRUPTED)
-    except _Terminated:
-        return _say("terminated", "", TERMINATED)
+    except _Terminated as error:
+        return _say("terminated", "", 128 + error.number)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0
