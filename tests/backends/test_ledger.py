@@ -331,6 +331,13 @@ def test_an_expired_lease_is_taken_over_and_told(ledger: Ledger) -> None:
     assert other.told() == f"; its lock was taken over from {other.taken_over}"
 
 
+def test_a_lease_of_a_clock_that_was_ahead_bars_nobody(ledger: Ledger) -> None:
+    taken(ledger)
+    outside(ledger, "UPDATE locks SET taken_at = taken_at + 31536000, expires_at = expires_at + 31536000")
+    assert [(lock.age, lock.expired) for lock in ledger.locks()] == [(0, True)]
+    assert isinstance(ledger.take(TENANT, replace(ME, host="elsewhere")), Lease)
+
+
 def test_a_lock_that_was_taken_over_lasts_as_long_as_any_other(ledger: Ledger) -> None:
     taken(ledger)
     expire(ledger)

@@ -8,6 +8,8 @@ from tenantry.errors import PlanAgainError
 
 LEASE_SECONDS = 60
 """How long a lock lasts, by the database's clock, whatever the clocks of the runners say."""
+_FURTHEST = 2 * LEASE_SECONDS
+"""A lease that ends later than in so many seconds was given when the clock was ahead, and has run out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +55,12 @@ def held(connection: Connection) -> list[Held]:
     """Every lock that is not free."""
     now = connection.words.now
     rows = connection.execute(
-        f"SELECT tenant, owner, host, pid, {now} - taken_at, expires_at <= {now}"  # noqa: S608 - no value of anybody's
+        f"SELECT tenant, owner, host, pid, {now} - taken_at,"  # noqa: S608 - no value of anybody's
+        f" expires_at <= {now} OR expires_at > {now} + {_FURTHEST}"
         " FROM locks WHERE owner IS NOT NULL ORDER BY tenant"
     )
     return [
-        Held(tenant=tenant, owner=owner, host=host, pid=pid, age=age, expired=bool(expired))
+        Held(tenant=tenant, owner=owner, host=host, pid=pid, age=max(age, 0), expired=bool(expired))
         for tenant, owner, host, pid, age, expired in rows
     ]
 
