@@ -65,6 +65,9 @@ NONE_OF_OURS: dict[str, Callable[[Path], object]] = {
     "a page of it written over": lambda path: path.write_bytes(
         path.read_bytes()[:4096] + b"\xff" * 4096 + path.read_bytes()[8192:]
     ),
+    "letters of its schema that are none": lambda path: path.write_bytes(
+        path.read_bytes().replace(b"CREATE TABLE observations", b"CREATE T\xe8BLE observations")
+    ),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
     "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
     "a device": lambda path: (path.unlink(), path.symlink_to("/dev/zero")),

@@ -119,6 +119,8 @@ class SqliteFile:
             yield
         except sqlite3.Error as error:
             raise _meaning(_name(error), str(error), self.where) from None
+        except UnicodeDecodeError:  # what SQLite says of a damaged schema quotes it, whatever its bytes are
+            raise _meaning("SQLITE_CORRUPT", "", self.where) from None
 
 
 class SqliteConnection:
