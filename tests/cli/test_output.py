@@ -144,6 +144,22 @@ def test_no_result_takes_the_place_of_a_ledger(
     assert path_of(made).read_bytes() == before
 
 
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_no_result_takes_the_place_of_what_belongs_to_a_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    """Such as its log, in which the last commits are after a kill."""
+    door = Door(tmp_path, capsys)
+    door.write("tenants/contoso.yaml", "version: 1\n")
+    made = ledger_in(tmp_path)
+    first_run(made)
+    said = door.run("export", "contoso", "--out", f"{path_of(made)}{end}")
+    assert said.code == 1
+    assert "is part of the database ledger.db, and would be lost." in said.err
+    assert len(made.runs()) == 1
+    made.close()
+
+
 def test_what_the_command_line_says_goes_before_the_environment_wherever_it_stands(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from tenantry.errors import AuthorError, OperatorError
 
 MAX_BYTES = 64 * 1024 * 1024
 SNAPSHOT_BYTES = 512 * 1024 * 1024
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite adds to the name of a database for the files beside it, in which the last commits may be."""
 
 
 def find_root(start: Path) -> Path:
@@ -176,11 +178,13 @@ def _mode(target: Path) -> int:
 
 
 def _spare_databases(target: Path) -> None:
-    """Refuse to put a file in place of a database: it may be the ledger. OperatorError where it is one."""
-    if target.is_file():
-        with target.open("rb") as there:
-            if there.read(16) == b"SQLite format 3\0":
-                raise OperatorError(f"{target} is a database, and would be lost.", "Name another file.")
+    """Refuse to put a file in place of a database or its log: it may be the ledger's. OperatorError where it is one."""
+    for database in (target, *(Path(str(target).removesuffix(end)) for end in _BESIDE)):
+        if database.is_file():
+            with database.open("rb") as there:
+                if there.read(16) == b"SQLite format 3\0":
+                    what = "a database" if database == target else f"part of the database {database.name}"
+                    raise OperatorError(f"{target} is {what}, and would be lost.", "Name another file.")
 
 
 def _put(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
