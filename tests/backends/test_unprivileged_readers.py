@@ -58,7 +58,7 @@ def forked(act: Callable[[], object]) -> int:
 def without_rights() -> None:
     """From now on this process may not write the folder: it is nobody's, or is told so where it wasn't root's."""
     if os.geteuid() != 0:
-        os.access = lambda *_, **__: False
+        os.access = lambda _, mode, **__: mode != os.W_OK
         return
     os.setgroups([])
     os.setgid(NOBODY)
@@ -201,6 +201,24 @@ def test_whoever_keeps_readers_out_is_waited_for_and_told(root: Path, monkeypatc
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
     assert reader_of(root).tenants() == (TENANT,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs somebody else")
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_whoever_may_not_read_what_belongs_to_a_ledger_is_told_which_file_that_is(root: Path, end: str) -> None:
+    ledger = ledger_in(root)
+    carry_out(ledger, tenant="fabrikam")
+    for beside in ("-wal", "-shm"):
+        path_in(root).with_name(f"ledger.db{beside}").chmod(0o644)
+    path_in(root).with_name(f"ledger.db{end}").chmod(0o600)
+
+    def refused() -> None:
+        without_rights()
+        with pytest.raises(OperatorError, match=f"can't be used: permission denied to read ledger.db{end}[.]"):
+            Place(root).reading(URL).tenants()
+
+    assert os.waitpid(forked(refused), 0)[1] == 0
+    ledger.close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs somebody else")

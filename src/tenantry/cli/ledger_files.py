@@ -39,6 +39,7 @@ def looks(path: str) -> Generator[Callable[[], bool] | None, None, None]:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if _has_log(file):
+            _refuse_unreadable(file)
             yield None
         else:
             with file.open("rb") as opened, contextlib.suppress(BlockingIOError, PermissionError):
@@ -47,6 +48,17 @@ def looks(path: str) -> Generator[Callable[[], bool] | None, None, None]:
                 if stands():
                     yield stands
         time.sleep(0.01)
+
+
+def _refuse_unreadable(file: Path) -> None:
+    """PermissionError where a file that belongs to a database is there and kept from whoever wants to read it."""
+    real = os.path.realpath(file)
+    for path in (Path(real), Path(f"{real}-wal"), Path(f"{real}-shm")):
+        with contextlib.suppress(FileNotFoundError):
+            mark = _mark(path.stat())
+            # it is looked at again, since somebody may have taken it away in between
+            if not os.access(path, os.R_OK) and _mark(path.stat()) == mark:
+                raise PermissionError(0, f"permission denied to read {path.name}")
 
 
 def _stands(file: Path, mark: tuple[int, ...]) -> bool:
