@@ -112,6 +112,15 @@ def test_what_is_planned_now_has_no_age(door: Door) -> None:
     assert nothing_written(door)
 
 
+def test_labels_of_the_environment_choose_no_plan_and_keep_none_from_being_applied(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = saved(door)
+    assert door.run("apply", file, "--label", "a=b").code == 64
+    monkeypatch.setenv("TENANTRY_LABEL", "a=b")
+    assert applied(door, file)[:2] == (0, "applied")
+
+
 def test_the_variable_holds_saved_plans_and_leaves_others_alone(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     file = saved(door)
     monkeypatch.setenv("TENANTRY_MAX_AGE", "2d")

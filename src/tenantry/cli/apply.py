@@ -58,15 +58,16 @@ def command(  # noqa: PLR0913 - click's options
     """
     wanted = targets(formats, RESULT_FORMATS)
     file = _plan_file(tenants)
-    if file is not None and labels:
+    if file is not None and labels and _given("labels"):
         raise click.UsageError("A saved plan names its tenants; it takes no labels.")
-    _refuse_an_age(max_age, file)
+    if file is None and max_age is not None and _given("max_age"):
+        raise click.UsageError("--max-age is for a saved plan; what is planned now has no age.")
     asks = file is None and not auto_approve
     if asks and not session.asks:
         raise click.UsageError("Nobody can be asked here; give a saved plan, or --auto-approve.")
-    chosen = () if file is not None else tenants
+    chosen, bearing = ((), ()) if file is not None else (tenants, labels)
     writable(wanted)
-    asked = request(session, chosen, labels, allow=allow, reason=reason, write=True)
+    asked = request(session, chosen, bearing, allow=allow, reason=reason, write=True)
     oldest = None if max_age is None else datetime.timedelta(seconds=max_age)
     work = _Command(session, wanted, lock_timeout, checksum, max_age=oldest, create_ledger=create_ledger)
     return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
@@ -200,15 +201,12 @@ def _plan_file(tenants: tuple[str, ...]) -> str | None:
     return files[0]
 
 
-def _refuse_an_age(max_age: float | None, file: str | None) -> None:
-    """click.UsageError where an age is given for what is planned now.
+def _given(option: str) -> bool:
+    """Whether an option is one of this very call: its variable in the environment stands there for all of a pipeline.
 
-    The variable of the environment is no such call: it stands there for all saved plans of a pipeline, and a plan that
-    is made now is never too old.
+    So it is passed over where it has nothing to say: which tenants a saved plan is of, or how old one of now may be.
     """
-    given = click.get_current_context().get_parameter_source("max_age") is ParameterSource.COMMANDLINE
-    if file is None and max_age is not None and given:
-        raise click.UsageError("--max-age is for a saved plan; what is planned now has no age.")
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def _asked(ready: list[Plan]) -> int | None:
