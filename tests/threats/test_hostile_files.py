@@ -175,6 +175,16 @@ def test_names_of_files_that_are_no_text_are_shown_harmlessly(workspace: Workspa
     assert command(workspace.root, "validate").code == 1
 
 
+def test_a_snapshot_whose_name_is_no_text_is_told_by_it(workspace: Workspace) -> None:
+    workspace.write(CONTOSO, "version: 1\n")
+    name = os.fsdecode(b"c\xff.json")
+    workspace.root.joinpath(name).write_text("{")
+    for verb in ("plan", "validate", "report"):
+        said = workspace.run(verb, "--current", str(workspace.root / name), "--format", "json")
+        assert said.code == 1
+        assert "c\\\\udcff.json" in said.out
+
+
 def test_thousands_of_stray_files_are_told_in_time(workspace: Workspace) -> None:
     for at in range(1000):
         workspace.write(f"tenants/a{at}.yml", "version: 1\n")

@@ -14,6 +14,7 @@ from tenantry.cli.files import read_given
 from tenantry.cli.runners import runner_here
 from tenantry.cli.session import Session
 from tenantry.cli.workers import leave_at_once
+from tenantry.documents.text import named
 from tenantry.engine.asking import Allowance, Request
 from tenantry.engine.loading import Selection
 from tenantry.model.tenant import TENANT_ID
@@ -188,7 +189,7 @@ def request(  # noqa: PLR0913 - the options of the question
         now=session.now,
         selection=Selection(patterns=tenants, labels=tuple(wanted)),
         as_of=as_of,
-        snapshots=tuple((path, read_given(path)) for path in current),
+        snapshots=tuple((named(path), read_given(path)) for path in current),
         allowances=tuple(_allowance(text) for text in allow),
         reason=(reason or "").strip(),
         assumed=assumed,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from tenantry.documents.problems import problem
-from tenantry.documents.text import shown
+from tenantry.documents.text import named, shown
 from tenantry.model.plan import Finding
 from tenantry.model.tenant import TENANT_ID
 
@@ -22,7 +22,7 @@ def lay_out(paths: Iterable[str]) -> tuple[Mapping[str, tuple[str, ...]], list[F
     """
     files: dict[str, list[str]] = {}
     problems: list[Finding] = []
-    for path in sorted(map(_writable, paths)):
+    for path in sorted(map(named, paths)):
         parts = PurePosixPath(path).parts[1:]
         ending = _ENDING.search(path)
         if path.endswith("/"):
@@ -36,11 +36,6 @@ def lay_out(paths: Iterable[str]) -> tuple[Mapping[str, tuple[str, ...]], list[F
     for name, found in files.items():
         problems += _of_name(name, found)
     return {name: tuple(files[name]) for name in sorted(files)}, problems
-
-
-def _writable(path: str) -> str:
-    r"""A path as text that can be written: bytes of a name that aren't UTF-8 stand as `\udcff`, and fit no tenant."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _closed(name: str | None, path: str) -> Finding:

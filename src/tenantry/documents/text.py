@@ -116,6 +116,11 @@ def shown(text: str) -> str:
     return "".join(character if character.isprintable() else _escape(character) for character in cut)
 
 
+def named(path: str) -> str:
+    r"""A path as text that can be written: bytes of a name that aren't UTF-8 stand as `\udcff`, and fit no tenant."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
