@@ -499,6 +499,35 @@ def test_no_two_runs_have_one_id(full: Ledger) -> None:
         outside(full, "UPDATE runs SET id = 'contoso-1'")
 
 
+def rejected(ledger: Ledger, lease: Lease, former: str | None) -> str:
+    """A run that leaves the record as it is; its id."""
+    with ledger.writing(lease, former) as writing:
+        writing.give_back()
+        plan = plan_of(tenant=lease.tenant)
+        return writing.record(
+            Record(kind="observe", status="rejected", at="", actor=Actor("a"), digest="", plan=plan, document="{}")
+        )
+
+
+def test_a_record_that_is_given_back_keeps_name_and_revision_and_its_run_has_an_id_of_the_lock(full: Ledger) -> None:
+    assert rejected(full, taken(full, "nordwind"), TENANT) == "nordwind-2"
+    assert (full.tenants(), full.read(TENANT).revision) == ((TENANT,), 1)
+    assert [(run.id, run.tenant) for run in full.runs()] == [("nordwind-2", TENANT), ("contoso-1", TENANT)]
+    assert full.document("nordwind-2") == "{}"
+    assert rejected(full, taken(full), None) == "contoso-3"
+    assert (full.faults(), full.locks()) == ([], [])
+
+
+def test_whoever_lost_the_lock_of_the_new_name_writes_nothing_into_a_record_of_the_former(full: Ledger) -> None:
+    late = taken(full, "nordwind")
+    outside(full, "UPDATE locks SET expires_at = 0")
+    mine = taken(full, "nordwind")
+    with pytest.raises(PlanAgainError, match="was lost to another process"):
+        rejected(full, late, TENANT)
+    assert (full.tenants(), len(full.runs()), len(full.locks())) == ((TENANT,), 1, 1)
+    full.free(mine)
+
+
 def test_a_tenant_that_takes_the_former_name_of_another_gets_run_ids_of_its_own(full: Ledger) -> None:
     assert carry_out(full, tenant="nordwind", former=TENANT) == "nordwind-2"
     assert carry_out(full, tenant=TENANT) == "contoso-2"

@@ -184,6 +184,12 @@ FAULTS = (
         ),
     ),
     Sabotage(
+        what="A rejected observation takes the record of a former id over.",
+        at="tenantry.engine.recording:Recording._reject",
+        change=Within("writing.give_back()", "pass"),
+        tests=("tests/cli/test_observed_heirs.py::test_a_rejected_observation_leaves_the_record_under_its_former_id",),
+    ),
+    Sabotage(
         what="The run of another process is taken for one that failed at the commit.",
         at="tenantry.engine.commits:_is_there",
         change=Within(" and found[0].at == at", ""),

@@ -76,8 +76,8 @@ class Recording:
         former = None if declared is None else declared.previously
         try:
             with self._ledger.writing(lease, former) as writing:
-                if former is not None and writing.touched:
-                    self._refuse_rivals(former)
+                if writing.former is not None:
+                    self._refuse_rivals(writing.former)
                 outcome = self._judged(writing, declared)
         except CommitError as error:
             if outcome is None:
@@ -123,11 +123,13 @@ class Recording:
         return replace(outcome, message=f"{outcome.message}, {ALTHOUGH}")
 
     def _reject(self, writing: Writing, before: CurrentState, moved: Moved, findings: tuple[Finding, ...]) -> Outcome:
-        """Keep the snapshot beside a run that changes nothing."""
+        """Keep the snapshot beside a run that changes nothing, not even the name of the record."""
+        writing.give_back()
         plan = self._plan(before, before, Moved(), findings, "rejected")
         notes = (f"not recorded: {in_short(self._seen)}",)
         run = self._record(writing, "rejected", plan, notes, self._seen.document)
-        message = f"rejected: {RULE}; the snapshot is kept with run {run}, and nothing became current"
+        told = run if writing.former is None else f"{run} of {writing.former}"
+        message = f"rejected: {RULE}; the snapshot is kept with run {told}, and nothing became current"
         return Outcome(
             tenant=self._seen.tenant,
             status="rejected",

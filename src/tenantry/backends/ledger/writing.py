@@ -27,12 +27,16 @@ Named = tuple[int, str, str]
 
 
 class Writing:
-    """The open transaction of one tenant. `revision` is that before it; `counts` tells whether it will grow."""
+    """The open transaction of one tenant. `revision` is that before it; `counts` tells whether it will grow.
+
+    `former` is the name under which its record was known until now, where it was taken over.
+    """
 
     def __init__(self, connection: Connection, tenant: str, former: str | None) -> None:
         self._connection, self.tenant = connection, tenant
         self.counts = False
         self.touched = False
+        self.former: str | None = None
         self._number, self.revision = self._row(former)
 
     def _row(self, former: str | None) -> tuple[int | None, int]:
@@ -43,8 +47,17 @@ class Writing:
             row = self._connection.execute(query, (former,)).fetchone()
             if row is not None:
                 self._connection.execute("UPDATE tenants SET name = ? WHERE id = ?", (self.tenant, row[0]))
-                self.touched = True
+                self.touched, self.former = True, former
         return row or (None, 0)
+
+    def give_back(self) -> None:
+        """Leave a record that was taken over under its former name.
+
+        The run bears the name of which the lock is held all the same: after a failure at the commit it is looked for by
+        its id, which nobody else may write meanwhile.
+        """
+        if self.former is not None:
+            self._connection.execute("UPDATE tenants SET name = ? WHERE id = ?", (self.former, self.number))
 
     @property
     def number(self) -> int:
