@@ -100,6 +100,60 @@ def test_a_file_that_git_is_told_to_ignore_differs_too(door: Door, path: str) ->
     assert marked(door)
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("tenants/fabrikam/rosters/a.txt", "rosters/a.txt"),
+        ("tenants/fabrikam/rosters/A.CSV", "rosters/A.CSV"),
+        ("lists/a.dat", "../../lists/a.dat"),
+    ],
+)
+def test_a_roster_that_is_ignored_differs_whatever_its_name(door: Door, path: str, named: str) -> None:
+    door.write(".gitignore", ".tenantry/\na.*\nA.*\n")
+    door.write("tenants/fabrikam/main.yaml", f"version: 1\nrosters: [{{file: {named}}}]\n")
+    git(door, "add", ".")
+    git(door, "commit", "-qm", "Name a roster")
+    assert not marked(door)
+    door.write(path, ROSTER)
+    assert marked(door)
+
+
+def test_a_link_to_a_file_that_is_ignored_differs(door: Door) -> None:
+    door.write(".gitignore", ".tenantry/\n*.tmpl\n")
+    door.write("shared/t1.tmpl", "version: 1\n")
+    (door.root / "tenants/t1.yaml").symlink_to("../shared/t1.tmpl")
+    git(door, "add", ".")
+    git(door, "commit", "-qm", "Link")
+    assert marked(door)
+
+
+@pytest.mark.parametrize("flag", ["--skip-worktree", "--assume-unchanged"])
+def test_a_file_at_which_git_is_told_not_to_look_counts_as_one_that_differs(door: Door, flag: str) -> None:
+    git(door, "update-index", flag, "README.md")
+    assert not marked(door)
+    git(door, "update-index", flag, "tenants/contoso.yaml")
+    door.write("tenants/contoso.yaml", "version: 1\n")
+    assert marked(door)
+
+
+def test_an_edit_in_a_repository_of_its_own_is_seen_whatever_settings_say(
+    door: Door, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Door(tmp_path / "other", capsys)
+    other.write("main.yaml", "version: 1\n")
+    git(other, "init", "-q")
+    git(other, "add", ".")
+    git(other, "-c", "user.name=Ada", "-c", "user.email=ada@x.example", "commit", "-qm", "Begin")
+    git(door, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.root), "tenants/t7")
+    git(door, "config", "-f", "../.gitmodules", "submodule.licenses/tenants/t7.ignore", "all")
+    git(door, "config", "diff.ignoreSubmodules", "all")
+    git(door, "add", "..")
+    git(door, "commit", "-qm", "Take in")
+    assert not marked(door)
+    door.write("tenants/t7/main.yaml", "version: 1\nusers: {}\n")
+    assert marked(door)
+
+
 def test_a_file_that_is_ignored_and_not_read_may_lie_beside_tenants(door: Door) -> None:
     door.write(".gitignore", ".tenantry/\n.DS_Store\n")
     git(door, "commit", "-qam", "Ignore")

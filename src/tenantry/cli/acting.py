@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -89,15 +90,15 @@ def git(session: Session, *words: str) -> str | None:
 
 def differs(session: Session) -> bool | None:
     """Whether any file that is read differs from the commit; None where git can't tell."""
-    read = ("--", *_read(session))
-    moved = git(session, "--literal-pathspecs", "status", "--porcelain", "--untracked-files=normal", *read)
-    ignored = git(
-        session, "--literal-pathspecs", "ls-files", "-z", "--others", "--ignored", "--exclude-standard", *read
-    )
-    if moved is None or ignored is None:
+    ask, read = partial(git, session, "--literal-pathspecs"), ("--", *_read(session))
+    moved = ask("status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=none", *read)
+    ignored = ask("ls-files", "-z", "--others", "--ignored", "--exclude-standard", *read)
+    told = ask("ls-files", "-z", "-v", *read)
+    if moved is None or ignored is None or told is None:
         return None
-    # of what git is told to ignore, nothing else is read
-    return moved != "" or any(name.endswith((".yaml", ".csv")) for name in ignored.split("\0"))
+    # hidden files are no tenant's; H is a file at which git was not told not to look
+    unseen = any(name and "/." not in f"/{name}" for name in ignored.split("\0"))
+    return moved != "" or unseen or any(line[:2] != "H " for line in told.split("\0") if line)
 
 
 def _read(session: Session) -> Iterable[str]:
