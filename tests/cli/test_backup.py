@@ -301,7 +301,6 @@ UNTRUE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         rewritten(rb'(?m)^(\[1,"contoso","[0-9a-f]+",)3', rb"\g<1>9223372036854775807"),
         "holds what no ledger holds",
     ),
-    "a state that is none": (replaced(b"3,null,null]", b'3,"evil",null]'), "holds what no ledger holds"),
     "a status that is none": (replaced(b'"apply","applied"', b'"apply","evil"'), "holds what no ledger holds"),
 }
 DEFECTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {

@@ -60,6 +60,11 @@ def door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Door:
     return made
 
 
+def buffered() -> dict[str, str]:
+    """The surroundings in which Python gathers what is written, as it does where nobody says otherwise."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
 def started(
     door: Door, *words: str, signals: tuple[int, ...] = (), seconds: float = 60, stdout: int = subprocess.PIPE
 ) -> subprocess.Popen[str]:
@@ -72,7 +77,7 @@ def started(
         stdout=stdout,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        env=buffered(),
     )
 
 
@@ -204,7 +209,13 @@ def test_where_nobody_hears_what_is_said_beside_the_work_goes_on_and_is_told(
         with deaf() as stderr:
             asked = [str(Path(sys.executable).with_name("tenantry")), *words]
             return subprocess.run(
-                asked, cwd=door.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, check=False
+                asked,
+                cwd=door.root,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                check=False,
+                env=buffered(),
             ).returncode
 
     def told() -> list[tuple[str, str]]:

@@ -18,8 +18,8 @@ from faults.seen import LEDGER, look
 
 DAY = 86_400
 APPLIED, STALE = 0, 4
-TAKEN_OVER, FENCED, HELD = "taken over from", "was lost to another process", "is held by"
-"""What those are told who take a lock over, whose lock was taken, and who don't get it."""
+TAKEN_OVER, FENCED = "taken over from", "was lost to another process"
+"""What those are told who take a lock over, and whose lock was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +27,13 @@ class Awakening:
     """A command is stopped with the lock in its hands; another one comes; the first goes on.
 
     Clocks are seconds by which that of each is off. `expired`: the lease has run out by the clock of the machine.
-    `overtaken`: the other command is the one that applies. `held`: it too is stopped, with the lock, and goes on last.
+    `held`: the other command too is stopped, with the lock, and goes on last. It is the one that applies.
     """
 
     story: str
     clock: int = 0
     other_clock: int = 0
     expired: bool = False
-    overtaken: bool = True
     held: bool = False
 
 
@@ -42,9 +41,9 @@ AWAKENINGS = (
     Awakening(story="stopped for longer than its lease", expired=True),
     Awakening(story="stopped for longer than its lease, and another has the lock still", expired=True, held=True),
     Awakening(story="stopped, and another's clock is a day ahead", other_clock=DAY),
-    Awakening(story="stopped, and another's clock is a day behind", other_clock=-DAY, expired=True, overtaken=False),
+    Awakening(story="stopped, and another's clock is a day behind", other_clock=-DAY, expired=True),
     Awakening(story="stopped, its own clock a day behind", clock=-DAY),
-    Awakening(story="stopped, its own clock a day ahead", clock=DAY, overtaken=False),
+    Awakening(story="stopped, its own clock a day ahead", clock=DAY),
 )
 
 LOCKED_AGAIN = 3
@@ -71,8 +70,7 @@ def awake(stage: Stage, folder: Path, awakening: Awakening) -> list[str]:
             other = real(words, folder, surroundings(folder, clock=awakening.other_clock))
             first = _gone_on(process)
     now = look(folder)
-    winner, loser = (other, first) if awakening.overtaken else (first, other)
-    found = [*_ends(winner, loser, overtaken=awakening.overtaken), *broken(stage.moment(now, winner))]
+    found = [*_ends(other, first), *broken(stage.moment(now, other))]
     if now.content != stage.planned.content or len(now.runs) != len(stage.before.runs) + 1:
         found.append("it was not applied exactly once")
     ended = quiet(real, folder, words)
@@ -80,14 +78,13 @@ def awake(stage: Stage, folder: Path, awakening: Awakening) -> list[str]:
     return [f"{awakening.story}: {sentence}" for sentence in found]
 
 
-def _ends(winner: Ended, loser: Ended, *, overtaken: bool) -> Iterator[str]:
+def _ends(winner: Ended, loser: Ended) -> Iterator[str]:
     """How both must have ended."""
     told = [result["message"] for ended in (winner, loser) for result in ended.results]
     if (winner.code, loser.code) != (APPLIED, STALE):
         yield f"exit {winner.code} and {loser.code}: {told}"
         return
-    expected = (TAKEN_OVER, FENCED) if overtaken else ("", HELD)
-    if not all(words in message for words, message in zip(expected, told, strict=True)):
+    if not all(words in message for words, message in zip((TAKEN_OVER, FENCED), told, strict=True)):
         yield f"they say {told}"
 
 

@@ -208,9 +208,9 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out a 
     except TenantryError as error:
         return _say(str(error), error.hint, next((code for kind, code in _CODES if isinstance(error, kind)), ERROR))
     except BrokenPipeError:
-        from tenantry.cli.output import abandon_stdout  # noqa: PLC0415 - whoever read has left
+        from tenantry.cli.screen import abandon  # noqa: PLC0415 - whoever read has left
 
-        abandon_stdout()
+        abandon(sys.stdout)
         return ERROR
     return code if isinstance(code, int) else 0
 

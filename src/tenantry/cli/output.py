@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 
 from tenantry.cli.files import can_be_written, write_given
-from tenantry.cli.screen import tell
+from tenantry.cli.screen import abandon, tell
 from tenantry.cli.session import Session
 from tenantry.cli.streams import STDOUT, descriptor_of, is_stream, pour
 from tenantry.documents.layout import lay_out
@@ -163,16 +163,10 @@ def to_stdout(content: str | bytes | Iterable[bytes]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        abandon_stdout()
+        abandon(sys.stdout)
         raise OperatorError(
             f"Standard output can't be written: {(error.strerror or 'unknown reason').lower()}."
         ) from None
     except BaseException:  # interrupted: at its end the interpreter would wait for the reader again
-        abandon_stdout()
+        abandon(sys.stdout)
         raise
-
-
-def abandon_stdout() -> None:
-    """Let the interpreter's last flush find a stream that takes what nobody took."""
-    with contextlib.suppress(OSError):  # a stream without a descriptor
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

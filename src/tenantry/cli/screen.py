@@ -24,8 +24,16 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def tell(text: str | bytes, *, nl: bool = True) -> None:
     """Tell people something on standard error. Where that is full, or nobody listens any more, the work goes on."""
-    with contextlib.suppress(OSError):
+    try:
         click.echo(text, err=True, nl=nl)
+    except OSError:
+        abandon(sys.stderr)
+
+
+def abandon(stream: TextIO) -> None:
+    """Let the interpreter's last flush find a stream that takes what nobody took."""
+    with contextlib.suppress(OSError):  # a stream without a descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def paints(stream: TextIO | None) -> bool:
@@ -91,4 +99,5 @@ class StatusLine:
             self._stream.write(text)
             self._stream.flush()
         except OSError:  # nobody watches any more; the work goes on
+            abandon(self._stream)
             self._stream = None
