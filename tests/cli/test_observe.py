@@ -699,6 +699,12 @@ def test_the_ledger_shows_what_was_seen_last_whatever_it_was(call: Call) -> None
         assert {key: set(row.licenses) for key, row in state.holders["service"].items()} == tiers
 
 
+def test_where_the_result_can_not_be_written_nothing_is_recorded(call: Call) -> None:
+    code, _, err = call("observe", "contoso", "--state", "active", "--format", "json=gone/x.json")
+    assert (code, "gone/x.json can't be written" in err) == (1, True)
+    assert not Path(LEDGER).exists()
+
+
 def own_states(**states: str) -> None:
     """A catalog of the workspace's own with these states, each with what it allows, beside active."""
     catalog = yaml.safe_load(packaged("nimbus.catalog.yaml"))

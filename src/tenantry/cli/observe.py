@@ -6,7 +6,7 @@ from tenantry.cli.acting import Interruption, actor, claimant, writable_ledger
 from tenantry.cli.exits import of_outcomes
 from tenantry.cli.files import read_given
 from tenantry.cli.options import CREATE_LEDGER, allowing, formats, request, tenant_id
-from tenantry.cli.output import put, targets, told_anyway
+from tenantry.cli.output import put, targets, told_anyway, writable
 from tenantry.cli.session import Session
 from tenantry.engine.facts import Given, Told
 from tenantry.engine.observe import Observing, observe
@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913 - click's options
     wanted, name = targets(formats, OBSERVATION_FORMATS), tenant_id(tenant)
     if not (state or contingency or counters or snapshot or accounts):
         raise click.UsageError(NOTHING)
+    writable(wanted)
     asked = request(session, allow=allow, reason=reason)
     lists = {"counters": _given(counters), "snapshot": _given(snapshot), "directory": _given(accounts)}
     told = Told(state=state, contingency=contingency, **lists)
