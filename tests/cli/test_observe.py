@@ -459,9 +459,21 @@ def test_a_snapshot_that_is_none_is_refused(call: Call, content: str, rule: str)
     assert f": {rule}: " in out
 
 
-def test_a_file_that_is_not_there_is_an_error(call: Call) -> None:
-    code, _, err = call("observe", "contoso", "--counters", "gone.csv")
-    assert (code, err.splitlines()[0]) == (1, "error: gone.csv: There is no such file.")
+def test_files_that_are_not_there_are_problems_told_at_once_in_the_files_asked_for(call: Call) -> None:
+    words = ("observe", "contoso", "--counters", "gone.csv", "--directory", "none.csv", "--snapshot", "now.json")
+    Path("now.json").mkdir()
+    code, out, err = call(*words, "--format", "json=o.json")
+    (outcome,) = json.loads(Path("o.json").read_text())["results"]
+    assert (code, outcome["status"], out) == (1, "failed", "")
+    found = {(item["file"], item["rule"], item["message"]) for item in outcome["findings"]}
+    assert found == {
+        ("gone.csv", "unreadable-file", "There is no such file."),
+        ("none.csv", "unreadable-file", "There is no such file."),
+        ("now.json", "unreadable-file", "This is not a regular file."),
+    }
+    assert "gone.csv:1:1: " in err
+    assert "contoso: not observed: 3 problems; nothing was recorded\nproblems in files: 3\n" in err
+    assert not Path(LEDGER).exists()
 
 
 def test_problems_of_the_workspace_keep_everything_from_being_observed(call: Call) -> None:

@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from tenantry.backends.backend import Backend
 from tenantry.backends.ledger.ledger import Ledger
 from tenantry.backends.ledger.locks import Claimant
 from tenantry.cli.door import ENDING
 from tenantry.cli.session import Session
 from tenantry.engine.sources import sources
-from tenantry.errors import AuthorError, OperatorError
+from tenantry.errors import AuthorError, OperatorError, TenantryError
 from tenantry.model.run import Actor
 from tenantry.rendering.escape import plain
 
@@ -67,6 +68,23 @@ def writable_ledger(session: Session, written: str, *, create: bool) -> Ledger:
     made = place.make(written)
     session.say(plain(f"made the ledger {made.where}"))
     return made
+
+
+def ledger_to_plan_by(session: Session, written: str) -> Backend:
+    """The ledger of a workspace, open for writing; one that can't be is read, so that everything can still be planned.
+
+    What kept it from being written comes again for each tenant that is to be.
+    """
+    try:
+        found = session.place.writing(written)
+        found.tenants()  # it is opened when it is first asked
+    except OperatorError as error:
+        try:
+            found = session.place.reading(written)
+            found.tenants()
+        except TenantryError:
+            raise error from None
+    return found
 
 
 def git(session: Session, *words: str) -> str | None:

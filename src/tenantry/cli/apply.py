@@ -7,12 +7,12 @@ from dataclasses import replace
 import click
 from click.core import ParameterSource
 
-from tenantry.cli.acting import Interruption, Patience, actor, claimant, writable_ledger
+from tenantry.cli.acting import Interruption, Patience, actor, claimant, ledger_to_plan_by, writable_ledger
 from tenantry.cli.checksum import CHECKSUM, refused
 from tenantry.cli.exits import DONE, ERROR, INTERRUPTED, STALE, of_outcomes, worst
 from tenantry.cli.files import read_given
 from tenantry.cli.options import ALLOW, CREATE_LEDGER, LABELS, LOCK_TIMEOUT, MAX_AGE, formats, request
-from tenantry.cli.output import put, targets, to_stdout, told_anyway, writable
+from tenantry.cli.output import outcomes_beside, put, targets, to_stdout, told_anyway, writable
 from tenantry.cli.screen import tell
 from tenantry.cli.session import Session
 from tenantry.engine.apply import Acting, apply, judged_now, none_applied
@@ -67,7 +67,10 @@ def command(  # noqa: PLR0913 - click's options
         raise click.UsageError("Nobody can be asked here; give a saved plan, or --auto-approve.")
     chosen, bearing = ((), ()) if file is not None else (tenants, labels)
     writable(wanted)
-    asked = request(session, chosen, bearing, allow=allow, reason=reason, write=True)
+    asked = replace(
+        request(session, chosen, bearing, allow=allow, reason=reason),
+        backend=lambda url: ledger_to_plan_by(session, url),
+    )
     oldest = None if max_age is None else datetime.timedelta(seconds=max_age)
     work = _Command(session, wanted, lock_timeout, checksum, max_age=oldest, create_ledger=create_ledger)
     return work.saved(asked, file) if file is not None else work.planned(asked, asks=asks)
@@ -91,8 +94,10 @@ class _Command:
     def saved(self, request: Request, file: str) -> int:
         """Carry out a saved plan."""
         content = read_given(file)
-        asked = ask(request)
+        asked = ask(request, saved=True)
         plans = claim(file, content, asked.loaded.workspace.catalog)
+        if asked.lost is not None and not plans.plans:
+            raise asked.lost
         if asked.loaded.fatal:
             return self._unplannable(asked, plans)
         if refused(plans, self._checksum):
@@ -187,6 +192,7 @@ class _Command:
                     self._show(asked, sealed((), list(rejected)))
             finally:
                 put(self._session, outcomes, catalog, RESULT_FORMATS, self._wanted)
+        outcomes_beside(self._session, self._wanted, outcomes)
 
 
 def _plan_file(tenants: tuple[str, ...]) -> str | None:

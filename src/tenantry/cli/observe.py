@@ -6,9 +6,9 @@ from tenantry.cli.acting import Interruption, actor, claimant, writable_ledger
 from tenantry.cli.exits import of_outcomes
 from tenantry.cli.files import read_given
 from tenantry.cli.options import CREATE_LEDGER, allowing, formats, request, tenant_id
-from tenantry.cli.output import put, targets, told_anyway, writable
+from tenantry.cli.output import outcomes_beside, put, targets, told_anyway, writable
 from tenantry.cli.session import Session
-from tenantry.engine.facts import Given, Told
+from tenantry.engine.facts import Told
 from tenantry.engine.observe import Observing, observe
 from tenantry.planning.disappearance import RULE
 from tenantry.rendering.formats import OBSERVATION_FORMATS
@@ -59,8 +59,8 @@ def command(  # noqa: PLR0913 - click's options
         raise click.UsageError(NOTHING)
     writable(wanted)
     asked = request(session, allow=allow, reason=reason)
-    lists = {"counters": _given(counters), "snapshot": _given(snapshot), "directory": _given(accounts)}
-    told = Told(state=state, contingency=contingency, **lists)
+    files = {"counters": counters, "snapshot": snapshot, "directory": accounts}
+    told = Told(state=state, contingency=contingency, read=read_given, **files)
     acting = actor(session)
     with Interruption() as interruption:
         observing = Observing(
@@ -76,8 +76,5 @@ def command(  # noqa: PLR0913 - click's options
         interruption.telling()
         with told_anyway(session, (outcome,), catalog, OBSERVATION_FORMATS):
             put(session, (outcome,), catalog, OBSERVATION_FORMATS, wanted)
+        outcomes_beside(session, wanted, (outcome,))
     return interruption.code if interruption() else of_outcomes((outcome,))
-
-
-def _given(path: str | None) -> Given | None:
-    return None if path is None else (path, read_given(path))

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from tenantry.backends.backend import Backend
 from tenantry.backends.no_ledger import NoLedger
 from tenantry.cli.files import read_given
 from tenantry.cli.runners import runner_here
@@ -167,7 +166,6 @@ def request(  # noqa: PLR0913 - the options of the question
     reason: str | None = None,
     assumed: Assumed = NOTHING_ASSUMED,
     jobs: int = 1,
-    write: bool = False,
     ledger: bool = True,
 ) -> Request:
     """The question that a command's options put; click.UsageError where they don't fit together."""
@@ -185,7 +183,7 @@ def request(  # noqa: PLR0913 - the options of the question
         wanted.append((key, value))
     return Request(
         files=session.files,
-        backend=_backend(session, write=write) if ledger else NoLedger,
+        backend=session.place.reading if ledger else NoLedger,
         now=session.now,
         selection=Selection(patterns=tenants, labels=tuple(wanted)),
         as_of=as_of,
@@ -205,10 +203,6 @@ def tenant_id(text: str) -> str:
     if TENANT_ID.match(text) is None:
         raise click.UsageError(f"{text!r} can't be a tenant's id: up to 63 of a-z, 0-9 and -, not beginning with -.")
     return text
-
-
-def _backend(session: Session, *, write: bool) -> Callable[[str], Backend]:
-    return session.place.writing if write else session.place.reading
 
 
 def _allowance(text: str) -> Allowance:

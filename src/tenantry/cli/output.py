@@ -19,6 +19,8 @@ from tenantry.engine.rules import all_rules
 from tenantry.errors import AuthorError, OperatorError
 from tenantry.model.catalog import Catalog
 from tenantry.model.plan import Finding
+from tenantry.model.run import Outcome
+from tenantry.rendering.escape import plain
 from tenantry.rendering.findings_text import problem_lines
 from tenantry.rendering.formats import BINARY, SOURCED
 from tenantry.rendering.layout import Layout
@@ -121,6 +123,15 @@ def told_beside(
         session.say(f"{tenant}: {last[tenant]}")
     if problems:
         session.say(f"problems in files: {problem_count(problems)}")
+
+
+def outcomes_beside(session: Session, wanted: list[tuple[str, str]], outcomes: Sequence[Outcome]) -> None:
+    """Tell people beside results that are no text how each tenant came out, and what couldn't be read."""
+    if ("text", "-") in wanted:
+        return
+    failed = [item for item in outcomes if item.status == "failed"]
+    problems = [found for item in failed for found in item.findings if found.file is not None]
+    told_beside(session, wanted, problems, {item.tenant: plain(item.message) for item in outcomes})
 
 
 def _sourced(layout: Layout, session: Session, catalog: Catalog) -> Layout:

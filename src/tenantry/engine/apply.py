@@ -144,6 +144,8 @@ class _Apply:
         if not self._saved:
             self.judged_last[plan.tenant] = plan
             return self._unapplicable(plan)
+        if self._asked.lost is not None:
+            raise self._asked.lost
         return self._already(plan)
 
     def _already(self, plan: Plan) -> Outcome | None:
@@ -262,10 +264,15 @@ class _Apply:
         return replace(outcome, message=f"{outcome.message}, {ALTHOUGH}")
 
     def _ledger(self) -> Ledger:
-        """The ledger, which is made now if there is none."""
-        if not isinstance(self._backend, Ledger):
-            self._backend = self._acting.ledger(self._asked.loaded.workspace.backend)
-        return self._backend
+        """The ledger to be written, made now if there is none; while it can't be, the one that was read stays."""
+        read = self._backend
+        if isinstance(read, Ledger) and read.writes:
+            return read
+        ledger = self._acting.ledger(self._asked.loaded.workspace.backend)
+        ledger.stamp()  # it is opened when it is first asked
+        self.close()
+        self._backend = ledger
+        return ledger
 
 
 def judged_now(asked: Asked) -> Iterator[tuple[str, Judged | None, list[Finding]]]:

@@ -18,7 +18,7 @@ from tenantry.engine.beyond import beyond_catalog
 from tenantry.engine.calendar import day_of
 from tenantry.engine.loading import Files, Loaded, Selection, labelled, load, load_tenant, select
 from tenantry.engine.orphans import orphans_of
-from tenantry.errors import CallerError
+from tenantry.errors import CallerError, TenantryError
 from tenantry.model.plan import Finding
 from tenantry.model.policy import Policy, Waiver
 from tenantry.model.state import CurrentState
@@ -75,7 +75,8 @@ class Asked:
     """A workspace that was read for a request, and the tenants that it is about.
 
     `orphans` are the tenants of the ledger without a file, by the tenants whose questions tell of them. `rivals` are
-    problems of tenants that claim the same past.
+    problems of tenants that claim the same past. `lost` is what kept the ledger from being read; then `backend` knows
+    nothing.
     """
 
     request: Request
@@ -85,12 +86,14 @@ class Asked:
     problems: tuple[Finding, ...]
     orphans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rivals: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    lost: TenantryError | None = None
 
 
-def ask(request: Request) -> Asked:
+def ask(request: Request, *, saved: bool = False) -> Asked:
     """Read the workspace and the snapshots, and choose the tenants.
 
-    CallerError: a pattern matches nothing, a chosen tenant has no snapshot, or a rule can't be allowed.
+    CallerError: a pattern matches nothing, a chosen tenant has no snapshot, or a rule can't be allowed. Plans that
+    were `saved` name their tenants also if the ledger can't be read: that is kept for each, and not raised.
     """
     loaded = load(request.files)
     tenants = select(loaded, request.selection)
@@ -100,17 +103,23 @@ def ask(request: Request) -> Asked:
             problems += [item for name in tenants for item in load_tenant(request.files, loaded, name)[1]]
         return Asked(request=request, loaded=loaded, backend=Snapshots({}), tenants=(), problems=tuple(problems))
     backend: Backend
-    orphans: Mapping[str, tuple[str, ...]] = {}
-    rivals: Mapping[str, tuple[Finding, ...]] = {}
+    known: tuple[str, ...] = ()
+    lost: TenantryError | None = None
     if not request.snapshots:
-        backend = request.backend(loaded.workspace.backend)
-        orphans, rivals = orphans_of(request.files, loaded.layout, backend.tenants(), tenants)
+        try:
+            backend = request.backend(loaded.workspace.backend)
+            known = backend.tenants()
+        except TenantryError as error:
+            if not saved:
+                raise
+            backend, lost = Snapshots({}), error
     else:
         states, found = _states(request, loaded)
         problems += found
         tenants = _with_snapshot(request, tenants, states, found)
         backend = Snapshots(states)
     _check_allowances(request, loaded, tenants)
+    orphans, rivals = orphans_of(request.files, loaded.layout, known, tenants)
     return Asked(
         request=request,
         loaded=loaded,
@@ -119,6 +128,7 @@ def ask(request: Request) -> Asked:
         problems=tuple(problems),
         orphans=orphans,
         rivals=rivals,
+        lost=lost,
     )
 
 

@@ -1,6 +1,6 @@
 """From files and options to an observation: what was seen of a tenant, and what is wrong with the files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from tenantry.documents.snapshot import read_snapshot
 from tenantry.documents.text import shown
 from tenantry.engine.asking import SNAPSHOT_BYTES
 from tenantry.engine.naming import contingency_of, state_of
-from tenantry.errors import CallerError
+from tenantry.errors import AuthorError, CallerError
 from tenantry.model.catalog import SECTIONS, Catalog
 from tenantry.model.digest import canonical
 from tenantry.model.observation import Observation
@@ -29,13 +29,17 @@ OPTIONS = "the options"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a call tells of a tenant: the texts of its options, and its files."""
+    """What a call tells of a tenant: the texts of its options, and the names of its files.
+
+    `read` gives the content of a file; AuthorError says why it can't be had.
+    """
 
     state: str | None = None
     contingency: tuple[str, ...] = ()
-    counters: Given | None = None
-    snapshot: Given | None = None
-    directory: Given | None = None
+    counters: str | None = None
+    snapshot: str | None = None
+    directory: str | None = None
+    read: Callable[[str], bytes]
 
 
 def facts_of(told: Told, tenant: str, catalog: Catalog) -> tuple[Observation, list[Finding]]:
@@ -47,23 +51,37 @@ def facts_of(told: Told, tenant: str, catalog: Catalog) -> tuple[Observation, li
     numbers: dict[str, Mapping[str, Units]] = {OPTIONS: _contingency(told.contingency, catalog)}
     seen = Observation(tenant=tenant)
     problems: list[Finding] = []
-    if told.snapshot is not None:
-        seen, found = _snapshot(seen, told.snapshot, catalog)
+    snapshot, counters, directory = (
+        _given(file, told.read, problems) for file in (told.snapshot, told.counters, told.directory)
+    )
+    if snapshot is not None:
+        seen, found = _snapshot(seen, snapshot, catalog)
         problems += found
         if seen.snapshot is not None:
-            numbers[told.snapshot[0]] = seen.snapshot.contingency or {}
-            states |= {} if seen.snapshot.state is None else {told.snapshot[0]: seen.snapshot.state}
-    if told.counters is not None:
-        counted, found = read_counters(*told.counters, catalog)
+            numbers[snapshot[0]] = seen.snapshot.contingency or {}
+            states |= {} if seen.snapshot.state is None else {snapshot[0]: seen.snapshot.state}
+    if counters is not None:
+        counted, found = read_counters(*counters, catalog)
         problems += found
         seen = replace(seen, counters=counted)
-        numbers[told.counters[0]] = {item.license: item.total for item in counted}
-    if told.directory is not None:
-        listing, found = read_directory(*told.directory)
+        numbers[counters[0]] = {item.license: item.total for item in counted}
+    if directory is not None:
+        listing, found = read_directory(*directory)
         problems += found
         seen = replace(seen, directory=listing)
     state = _agreed({name: {"state": value} for name, value in states.items()}).get("state")
     return replace(seen, state=state, contingency=_agreed(numbers)), problems
+
+
+def _given(file: str | None, read: Callable[[str], bytes], problems: list[Finding]) -> Given | None:
+    """A file that was given, with its content; None, and a problem more, where it can't be read."""
+    if file is None:
+        return None
+    try:
+        return file, read(file)
+    except AuthorError as error:
+        problems.append(problem("unreadable-file", str(error).removeprefix(f"{file}: "), file=file, hint=error.hint))
+        return None
 
 
 def _snapshot(seen: Observation, given: Given, catalog: Catalog) -> tuple[Observation, list[Finding]]:

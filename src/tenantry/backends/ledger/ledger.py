@@ -31,6 +31,11 @@ class Ledger:
         """What people call the place."""
         return self._database.where
 
+    @property
+    def writes(self) -> bool:
+        """Whether it is opened to be written, and not only read."""
+        return self._write
+
     def for_worker(self) -> "Ledger":
         """The same ledger for another process, which opens it anew."""
         return Ledger(self._database, write=self._write)
