@@ -1,11 +1,12 @@
 """Results that go to a stream by its name: what is there stays, what comes later comes behind, nothing is replaced."""
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +64,23 @@ def result(door: Door, way: str) -> bytes:
     return ended.stdout
 
 
+@contextlib.contextmanager
+def no_file_more(door: Door) -> Iterator[None]:
+    """What is done inside leaves no file more or less in the workspace."""
+    names = sorted(path.name for path in door.root.iterdir())
+    yield
+    assert sorted(path.name for path in door.root.iterdir()) == names
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_the_file_behind_a_stream_keeps_what_is_in_it_and_what_comes_later(door: Door, way: str) -> None:
     wanted = result(door, way)
     log = door.write("log", "keep\n")
-    names = sorted(path.name for path in door.root.iterdir())
-    with log.open("ab") as stream:
+    with no_file_more(door), log.open("ab") as stream:
         ended = called(door, *WAYS[way], stdout=stream)
         os.write(stream.fileno(), b"done\n")
     assert ended.returncode == 0, ended.stderr
     assert log.read_bytes() == b"keep\n" + wanted + b"done\n"
-    assert sorted(path.name for path in door.root.iterdir()) == names
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -90,14 +97,12 @@ def test_a_file_that_is_written_from_its_beginning_is_shared_by_all_who_write_to
 def test_a_file_without_a_name_is_written_and_gets_none(door: Door, way: str) -> None:
     wanted = result(door, way)
     log = door.write("log", "")
-    names = sorted(path.name for path in door.root.iterdir())
     with log.open("r+b") as stream:
         log.unlink()
-        assert called(door, *WAYS[way], stdout=stream).returncode == 0
+        with no_file_more(door):
+            assert called(door, *WAYS[way], stdout=stream).returncode == 0
         stream.seek(0)
         assert stream.read() == wanted
-    names.remove("log")
-    assert sorted(path.name for path in door.root.iterdir()) == names
 
 
 @pytest.mark.parametrize("way", WAYS)

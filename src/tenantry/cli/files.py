@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tenantry.cli.ledger_files import BESIDE
 from tenantry.cli.streams import can_be_streamed, is_stream, write_stream
 from tenantry.errors import AuthorError, OperatorError
 
 MAX_BYTES = 64 * 1024 * 1024
 SNAPSHOT_BYTES = 512 * 1024 * 1024
-_BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite adds to the name of a database for the files beside it, in which the last commits may be."""
 
 
 def find_root(start: Path) -> Path:
@@ -179,7 +178,7 @@ def _mode(target: Path) -> int:
 
 def _spare_databases(target: Path) -> None:
     """Refuse to put a file in place of a database or its log: it may be the ledger's. OperatorError where it is one."""
-    for database in (target, *(Path(str(target).removesuffix(end)) for end in _BESIDE)):
+    for database in (target, *(Path(str(target).removesuffix(end)) for end in BESIDE)):
         if database.is_file():
             with database.open("rb") as there:
                 if there.read(16) == b"SQLite format 3\0":

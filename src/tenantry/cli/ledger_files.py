@@ -9,6 +9,8 @@ from pathlib import Path
 
 _PATIENCE = 5
 """For how many seconds a file is looked at that doesn't stand still."""
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite adds to the name of a database for the files beside it, in which the last commits may be."""
 _READERS = (510, 0x4000_0002)
 """The bytes of a database that whoever reads it locks: how many, and from where on."""
 
@@ -53,7 +55,7 @@ def looks(path: str) -> Generator[Callable[[], bool] | None, None, None]:
 def _refuse_unreadable(file: Path) -> None:
     """PermissionError where a file that belongs to a database is there and kept from whoever wants to read it."""
     real = os.path.realpath(file)
-    for path in (Path(real), Path(f"{real}-wal"), Path(f"{real}-shm")):
+    for path in (Path(f"{real}{end}") for end in ("", *BESIDE)):
         with contextlib.suppress(FileNotFoundError):
             mark = _mark(path.stat())
             # it is looked at again, since somebody may have taken it away in between
@@ -67,7 +69,7 @@ def _stands(file: Path, mark: tuple[int, ...]) -> bool:
 
 def _has_log(file: Path) -> bool:
     real = os.path.realpath(file)
-    return any(os.path.lexists(f"{real}-{kind}") for kind in ("wal", "journal"))
+    return any(os.path.lexists(f"{real}{end}") for end in BESIDE if end != "-shm")
 
 
 def _mark(status: os.stat_result) -> tuple[int, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tenantry.backends.ledger.database import AT_ONCE, Connection
-from tenantry.errors import AuthorError, OperatorError
+from tenantry.backends.ledger.database import AT_ONCE, Connection, not_as_written
+from tenantry.errors import AuthorError
 from tenantry.model.backup import Row, Table
 
 _BEYOND = 2**63
@@ -70,7 +70,6 @@ _TABLES = {
     "locks": _columns("tenant fence", 1, "fence"),
 }
 _ANOTHER = "Restore another backup."
-_SOUNDER = "Put a backup of the ledger in its place."
 
 
 def tables(connection: Connection) -> Iterator[Table]:
@@ -84,7 +83,7 @@ def _sound(rows: Iterator[Row], name: str, columns: _Columns) -> Iterator[Row]:
     """These rows. OperatorError at one that nobody could restore."""
     for row in rows:
         if not columns.fit(row):
-            raise OperatorError(f"The ledger is damaged: a row of {name} isn't as it was written.", _SOUNDER)
+            raise not_as_written(f"a row of {name}")
         yield list(row)
 
 

@@ -150,15 +150,20 @@ def portions(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
         yield portion
 
 
+def not_as_written(what: str) -> OperatorError:
+    """That something of a ledger isn't as a ledger writes it."""
+    return OperatorError(
+        f"The ledger is damaged: {what} isn't as it was written.", "Put a backup of the ledger in its place."
+    )
+
+
 @contextlib.contextmanager
 def as_written(what: str) -> Iterator[None]:
     """While it is entered, rows are turned into what they mean. OperatorError where they aren't as a ledger writes."""
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        raise OperatorError(
-            f"The ledger is damaged: {what} isn't as it was written.", "Put a backup of the ledger in its place."
-        ) from None
+        raise not_as_written(what) from None
 
 
 @contextlib.contextmanager
