@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import sqlite3
 import threading
@@ -715,6 +716,16 @@ def test_where_the_result_can_not_be_written_nothing_is_recorded(call: Call) -> 
     code, _, err = call("observe", "contoso", "--state", "active", "--format", "json=gone/x.json")
     assert (code, "gone/x.json can't be written" in err) == (1, True)
     assert not Path(LEDGER).exists()
+
+
+@pytest.mark.parametrize("content", [None, "{"])
+def test_a_file_whose_name_is_no_text_is_told_by_it(call: Call, content: str | None) -> None:
+    name = os.fsdecode(b"c\xff.json")
+    if content is not None:
+        Path(name).write_text(content)
+    assert call("observe", "contoso", "--snapshot", name, "--format", "json=told.json")[0] == 1
+    (problem,) = json.loads(Path("told.json").read_text("utf-8"))["results"][0]["findings"]
+    assert problem["file"] == "c\\udcff.json"
 
 
 def own_states(**states: str) -> None:

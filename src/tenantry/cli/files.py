@@ -95,10 +95,15 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False  # a link in a circle, which is told when it is read
 
 
+def content_given(path: str) -> bytes:
+    """The content of a file that the caller names, wherever it lies; AuthorError says why it can't be had."""
+    return _content(Path(path), SNAPSHOT_BYTES)
+
+
 def read_given(path: str) -> bytes:
-    """The content of a file that the caller names, wherever it lies."""
+    """The same, where what can't be had is told with the name of the file."""
     try:
-        return _content(Path(path), SNAPSHOT_BYTES)
+        return content_given(path)
     except AuthorError as error:
         raise AuthorError(f"{path}: {error}", error.hint) from None
 
@@ -154,7 +159,8 @@ def write_given(path: str, content: str | bytes | Iterable[bytes], *, private: b
 
     One that is `private` can be read by its owner alone.
     """
-    text = content.encode() if isinstance(content, str) else content
+    # names of files may hold bytes that are no text, as on standard output
+    text = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     pieces = (text,) if isinstance(text, bytes) else text
     try:
         if is_stream(path):

@@ -4,7 +4,7 @@ import click
 
 from tenantry.cli.acting import Interruption, actor, claimant, writable_ledger
 from tenantry.cli.exits import of_outcomes
-from tenantry.cli.files import read_given
+from tenantry.cli.files import content_given
 from tenantry.cli.options import CREATE_LEDGER, allowing, formats, request, tenant_id
 from tenantry.cli.output import outcomes_beside, put, targets, told_anyway, writable
 from tenantry.cli.session import Session
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913 - click's options
     writable(wanted)
     asked = request(session, allow=allow, reason=reason)
     files = {"counters": counters, "snapshot": snapshot, "directory": accounts}
-    told = Told(state=state, contingency=contingency, read=read_given, **files)
+    told = Told(state=state, contingency=contingency, read=content_given, **files)
     acting = actor(session)
     with Interruption() as interruption:
         observing = Observing(

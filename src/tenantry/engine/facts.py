@@ -11,7 +11,7 @@ from tenantry.documents.document import Document
 from tenantry.documents.json import read_json
 from tenantry.documents.problems import problem
 from tenantry.documents.snapshot import read_snapshot
-from tenantry.documents.text import shown
+from tenantry.documents.text import named, shown
 from tenantry.engine.asking import SNAPSHOT_BYTES
 from tenantry.engine.naming import contingency_of, state_of
 from tenantry.errors import AuthorError, CallerError
@@ -78,9 +78,9 @@ def _given(file: str | None, read: Callable[[str], bytes], problems: list[Findin
     if file is None:
         return None
     try:
-        return file, read(file)
+        return named(file), read(file)
     except AuthorError as error:
-        problems.append(problem("unreadable-file", str(error).removeprefix(f"{file}: "), file=file, hint=error.hint))
+        problems.append(problem("unreadable-file", str(error), file=named(file), hint=error.hint))
         return None
 
 
