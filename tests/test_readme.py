@@ -53,7 +53,9 @@ class Shell:
             check=False,
         )
         self._code = result.returncode
-        return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\dZ", f"{DAY} 09:00Z", result.stdout).splitlines()
+        timed = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\dZ", f"{DAY} 09:00Z", result.stdout)
+        # drift is judged by today, and a run is of the day on which it ran
+        return re.sub(r"\b(as of|on) \d{4}-\d\d-\d\d\b", rf"\1 {DAY}", timed).splitlines()
 
     def write(self, path: str, lines: list[str]) -> None:
         file = self._folder / path
